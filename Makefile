@@ -1,0 +1,188 @@
+# Everything that is done with this project begins here; `make` alone explains it.
+# Works with GNU make 3.81 and later and a POSIX shell. Every target brings what it needs into the checkout first.
+
+.DEFAULT_GOAL := help
+# The parts of `make test` share the machine and one terminal: -j does not interleave them.
+.NOTPARALLEL:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+
+BIN := .venv/bin
+TERRAFORM := .tools/bin/terraform
+PYTEST := $(BIN)/python -m pytest --quiet
+UV := .tools/uv/bin/uv
+
+# The architecture of the functions: arm64 or x86_64.
+ARCHITECTURE ?= arm64
+ENV ?=
+# Further arguments of pytest or of terraform plan, apply and destroy.
+ARGS ?=
+
+TYPED := bootstrap cli/changegate_cli lambda_src/changegate local/changegate_local tests tools
+TYPED_PLUGINS := local/plugins/src/localstack_pipelines
+CHECKED := bootstrap cli lambda_src local tests tools
+COMPILE := ../$(UV) pip compile --quiet --generate-hashes --no-emit-index-url --python ../.tools/bin/python3.13 \
+	--custom-compile-command "make requirements"
+
+# Says which part of `make test` is running.
+HEADING = @printf '\n== %s\n' "$@"
+
+# Providers come from where `make setup` found them, whatever the user's own configuration says.
+export TF_CLI_CONFIG_FILE := $(CURDIR)/.tools/terraform.rc
+export CHECKPOINT_DISABLE := 1
+# What another environment of the user would let shine into ours.
+unexport PYTHONPATH
+unexport PYTHONHOME
+unexport VIRTUAL_ENV
+unexport CONDA_PREFIX
+
+.PHONY: help ready setup build demo up push down \
+	test format lint typecheck lint-sample test-unit test-state-machine test-build test-bootstrap test-plugins \
+	test-terraform test-e2e \
+	mutation plan apply destroy environment requirements identity-table clean
+
+help: ## Show this help
+	@awk 'BEGIN { FS = ":.*## " } \
+		/^##@/ { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z0-9-]+:.*## / { printf "  %-20s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+##@ Play with it on this machine
+
+demo: build ## Show the whole way: four pushes to a local AWS, and what becomes of each
+	@$(BIN)/changegate-local demo
+
+up: build ## Start a local AWS with the pipeline in it, and leave it running
+	@$(BIN)/changegate-local up
+
+push: ready ## Push examples/sample-app to it and follow the pipeline
+	@$(BIN)/changegate-local push
+
+down: ready ## Stop it
+	@$(BIN)/changegate-local down
+
+##@ Make
+
+setup: ready ## Bring Python 3.13, the virtual environments, Terraform and its provider into the checkout
+	@echo "Everything is in place; the commands are in $(BIN)/ and .tools/bin/."
+
+build: ready ## Make build/changegate.zip (ARCHITECTURE=arm64 or x86_64)
+	@.tools/bin/python3.13 -m bootstrap.build_zip --architecture "$(ARCHITECTURE)"
+
+ready:
+	@sh bootstrap/bootstrap.sh
+	@.tools/bin/python3.13 -m bootstrap.setup
+
+##@ Check
+
+# Most of it waits most of the time: three lanes for two cores.
+LANES := "lint typecheck lint-sample test-unit test-build test-bootstrap test-state-machine test-terraform" \
+	"test-plugins" "test-e2e"
+
+test: build ## Run every check and every test
+	@MAKE="$(MAKE)" .tools/bin/python3.13 -m bootstrap.lanes $(LANES)
+
+format: ready ## Format Python and Terraform files
+	@$(BIN)/ruff check --fix-only --quiet $(CHECKED)
+	@$(BIN)/ruff format $(CHECKED)
+	@$(TERRAFORM) fmt -recursive
+
+lint: ready ## Check style: ruff, terraform fmt
+	$(HEADING)
+	@$(BIN)/ruff check $(CHECKED)
+	@$(BIN)/ruff format --check $(CHECKED)
+	@$(TERRAFORM) fmt -check -diff -recursive
+
+typecheck: ready ## Check types: mypy --strict, ours and the plug-ins against the LocalStack they extend
+	$(HEADING)
+	@$(BIN)/mypy --strict $(TYPED)
+	@MYPYPATH=local/plugins/src $(BIN)/mypy --strict --cache-dir .mypy_cache/plugins \
+		--python-executable .venvs/localstack/bin/python $(TYPED_PLUGINS)
+
+lint-sample: ready ## Check the templates of the examples: cfn-lint
+	$(HEADING)
+	@$(BIN)/cfn-lint "examples/**/*.yaml"
+
+test-unit: ready ## Test the Lambda package and the local runner without any AWS
+	$(HEADING)
+	@$(PYTEST) tests/unit $(ARGS)
+
+test-state-machine: build ## Run the rendered state machine, whole, on the local interpreter
+	$(HEADING)
+	@$(PYTEST) tests/state_machine $(ARGS)
+
+test-build: ready ## Test that the deployment package is the same bytes everywhere
+	$(HEADING)
+	@$(PYTEST) tests/build $(ARGS)
+
+test-bootstrap: ready ## Test what brings Python, Terraform and the provider, with mirrors on loopback
+	$(HEADING)
+	@$(PYTEST) tests/bootstrap $(ARGS)
+
+test-plugins: ready ## Test the plug-ins of the local AWS by themselves
+	$(HEADING)
+	@XDG_CACHE_HOME="$(CURDIR)/.tools/cache" .venvs/localstack/bin/python -m pytest --quiet local/plugins/tests $(ARGS)
+
+test-terraform: ready ## Validate the configuration and test it against a mocked provider
+	$(HEADING)
+	@$(PYTEST) tests/terraform $(ARGS)
+
+test-e2e: build ## Test the whole way, from a git push to a stack
+	$(HEADING)
+	@$(PYTEST) tests/e2e $(ARGS)
+
+mutation: ready ## List the small changes of the verdict's code that its tests do not notice (takes seven minutes)
+	@$(BIN)/python -m tools.mutation
+
+##@ Run it on an AWS account
+
+plan: environment ## Show what apply would do (ENV=dev reads environments/dev.tfvars)
+	@$(IN_ENVIRONMENT) $(TERRAFORM) plan -input=false -var-file="environments/$(ENV).tfvars" $(ARGS)
+
+apply: environment ## Provision the pipeline, the functions and the state machine of ENV
+	@$(IN_ENVIRONMENT) $(TERRAFORM) apply -var-file="environments/$(ENV).tfvars" $(ARGS)
+
+destroy: environment ## Remove what apply provisioned for ENV
+	@$(IN_ENVIRONMENT) $(TERRAFORM) destroy -var-file="environments/$(ENV).tfvars" $(ARGS)
+
+# Each environment has its own state and its own working data, so that no command can reach another's.
+IN_ENVIRONMENT = TF_DATA_DIR=".state/$(ENV).terraform"
+
+environment: named-environment build
+	@mkdir -p .state
+	@$(IN_ENVIRONMENT) $(TERRAFORM) init -input=false -lockfile=readonly -backend-config="path=.state/$(ENV).tfstate" \
+		>/dev/null
+
+.PHONY: named-environment
+named-environment:
+	@case "$(ENV)" in \
+		"" | *[!A-Za-z0-9_-]*) missing=yes ;; \
+		*) if [ -f "environments/$(ENV).tfvars" ]; then missing=; else missing=yes; fi ;; \
+	esac; \
+	if [ -n "$$missing" ]; then \
+		there=$$(cd environments && ls | sed -n 's/\.tfvars$$//p' | tr '\n' ' '); \
+		if [ -n "$(ENV)" ]; then \
+			echo "changegate: environments/$(ENV).tfvars does not exist; the environments are: $$there" >&2; \
+		else \
+			echo "changegate: name the environment, as in make $(or $(firstword $(MAKECMDGOALS)),apply) ENV=dev; there are: $$there" >&2; \
+		fi; \
+		exit 1; \
+	fi
+
+##@ Keep house
+
+requirements: ready ## Pin the newest versions that requirements/*.in allow, with their hashes
+	@cd requirements && for name in build dev lambda lambda-runtime uv; do \
+		$(COMPILE) --upgrade --universal --python-version 3.13 "$$name.in" --output-file "$$name.txt" || exit 1; \
+	done
+	@cd requirements && $(COMPILE) --python-version 3.13 --python-platform linux localstack.in --output-file localstack.txt
+
+identity-table: ready ## Make the table of identifying attributes anew from the schemas of cfn-lint
+	@$(BIN)/python -m tools.identity_table
+
+clean: ## Remove everything that was made, except the Terraform state of environments
+	@if [ -e .local/default/instance.json ]; then \
+		echo "changegate: a local AWS may be running: make down first" >&2; exit 1; \
+	fi
+	@rm -rf .venv .venvs .tools .local build changegate.egg-info local/plugins/src/localstack_pipelines.egg-info \
+		.mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +

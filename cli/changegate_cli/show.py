@@ -1,0 +1,75 @@
+"""Prints a verdict for people: the tree of changes with what happens to each resource, then the verdict."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.text import Text
+from rich.tree import Tree
+
+from changegate.safety import Decision, Fate
+from changegate.safety.report import APPROVALS_DO_NOT_EXIST
+
+if TYPE_CHECKING:
+    from changegate.safety import Outcome, Verdict
+
+MARKS = {
+    Fate.ADDED: ("+", "green"),
+    Fate.IMPORTED: ("+", "green"),
+    Fate.UPDATED: ("~", "cyan"),
+    Fate.REPLACED: ("!", "red"),
+    Fate.PERHAPS_REPLACED: ("?", "yellow"),
+    Fate.REMOVED: ("-", "red"),
+    Fate.RETAINED: ("-", "yellow"),
+    Fate.UNDETERMINED: ("?", "red"),
+}
+# A log has no width of its own; a line there is as long as what it says.
+_LOG_WIDTH = 1000
+
+
+def show(verdict: Verdict, console: Console | None = None) -> None:
+    """Print the verdict; without a terminal, as plain lines without colours or wrapping."""
+    console = console or Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(file=console.file, highlight=False, color_system=None, width=_LOG_WIDTH)
+    if verdict.outcomes:
+        console.print(_tree(verdict))
+        console.print()
+    counts = ", ".join(f"{count} {fate}" for fate, count in verdict.counts.items()) or "no changes"
+    console.print(f"{len(verdict.outcomes)} changes: {counts}." if verdict.outcomes else "No changes.")
+    if verdict.safe:
+        console.print(Text("Safe: everything that would be done is allowed.", style="bold green"))
+        return
+    console.print(Text(f"Unsafe: {len(verdict.refused)} of them refused.", style="bold red"))
+    if any(finding.decision is Decision.APPROVE for finding in verdict.refused):
+        console.print(f"{APPROVALS_DO_NOT_EXIST}.")
+
+
+def _tree(verdict: Verdict) -> Tree:
+    """Return the outcomes as a tree; nested stacks are its branches, in the order of their paths."""
+    root = Tree("Change set", guide_style="dim")
+    branches: dict[tuple[str, ...], Tree] = {(): root}
+    for outcome in verdict.outcomes:
+        parent = branches.get(outcome.path[:-1], root)
+        branch = parent.add(_line(outcome))
+        branches.setdefault(outcome.path, branch)
+    return root
+
+
+def _line(outcome: Outcome) -> Text:
+    mark, colour = MARKS[outcome.fate]
+    finding = outcome.finding
+    line = Text(f"{mark} ", style=colour)
+    line.append(outcome.path[-1] or "(unnamed)", style="bold")
+    line.append(f" {outcome.resource_type or 'unknown type'}")
+    if outcome.physical_resource_id:
+        line.append(f" [{outcome.physical_resource_id}]", style="dim")
+    if finding is None:
+        line.append(f" {outcome.fate.value}", style=colour)
+        return line
+    line.append(f" {finding.cause.reason}", style=colour)
+    line.append(
+        f" - {'allowed' if finding.allowed else 'REFUSED'} by {finding.rule}", style="" if finding.allowed else "red"
+    )
+    return line

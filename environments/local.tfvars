@@ -1,0 +1,74 @@
+# The environment of the local AWS: what the demonstration and the end-to-end tests apply.
+
+region          = "eu-west-1"
+name            = "changegate"
+repository_name = "sample-app"
+
+deployments = [
+  {
+    stage            = "Prod"
+    environment_name = "prod"
+    stack_name       = "sample-app"
+    template_path    = "infra/template.yaml"
+  },
+]
+
+# What the sample application is made of, under names that begin with its stack's.
+deployment_policy_json = <<-EOT
+  {
+    "Version": "2012-10-17",
+    "Statement": [
+      {
+        "Sid": "Queues",
+        "Effect": "Allow",
+        "Action": [
+          "sqs:CreateQueue",
+          "sqs:DeleteQueue",
+          "sqs:GetQueueAttributes",
+          "sqs:GetQueueUrl",
+          "sqs:ListQueueTags",
+          "sqs:SetQueueAttributes",
+          "sqs:TagQueue",
+          "sqs:UntagQueue"
+        ],
+        "Resource": "arn:aws:sqs:*:*:prod-sample-app-*"
+      },
+      {
+        "Sid": "Topics",
+        "Effect": "Allow",
+        "Action": [
+          "sns:CreateTopic",
+          "sns:DeleteTopic",
+          "sns:GetDataProtectionPolicy",
+          "sns:GetTopicAttributes",
+          "sns:ListSubscriptionsByTopic",
+          "sns:ListTagsForResource",
+          "sns:SetTopicAttributes",
+          "sns:TagResource",
+          "sns:UntagResource"
+        ],
+        "Resource": "arn:aws:sns:*:*:prod-sample-app-*"
+      },
+      {
+        "Sid": "Parameters",
+        "Effect": "Allow",
+        "Action": [
+          "ssm:AddTagsToResource",
+          "ssm:DeleteParameter",
+          "ssm:GetParameter",
+          "ssm:GetParameters",
+          "ssm:ListTagsForResource",
+          "ssm:PutParameter",
+          "ssm:RemoveTagsFromResource"
+        ],
+        "Resource": "arn:aws:ssm:*:*:parameter/prod-sample-app/*"
+      }
+    ]
+  }
+EOT
+
+# The local AWS lives for minutes: nothing in it is worth keeping, or waiting for. (Terraform waits for about a minute
+# until the rules by which objects expire are in force.)
+poll_interval_seconds = 1
+expire_objects        = false
+force_destroy         = true

@@ -1,0 +1,1 @@
+"""Changegate: continuous delivery for CloudFormation that loses nothing nobody agreed to lose."""

@@ -1,0 +1,28 @@
+"""State *Delete Change Set*: deletes a change set that is empty, refused or failed."""
+
+from __future__ import annotations
+
+from botocore.exceptions import ClientError
+
+from changegate.change_sets import EXECUTION_STARTED, find_execution_status
+from changegate.clients import cloudformation
+from changegate.errors import error_code
+from changegate.task import TaskInput, TaskOutput, task
+
+
+@task
+def handler(task_input: TaskInput) -> TaskOutput:
+    """Delete the change set by its ARN; one that is gone already, or that was executed, is left alone."""
+    change_set_id = task_input.params.get("changeSetId")
+    if not isinstance(change_set_id, str):
+        # The creation itself failed: there is nothing to delete.
+        return TaskOutput()
+    if find_execution_status(cloudformation(), change_set_id) in {None, *EXECUTION_STARTED}:
+        return TaskOutput()
+    try:
+        # A root change set takes those of its nested stacks with it (API reference, DeleteChangeSet).
+        cloudformation().delete_change_set(ChangeSetName=change_set_id)
+    except ClientError as error:
+        if error_code(error) != "ChangeSetNotFound":
+            raise
+    return TaskOutput()

@@ -1,0 +1,95 @@
+"""The state machine's executions, as the trigger starts and follows them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from changegate.answer import Answer, Failed, StillRunning, Succeeded, failure_type
+from changegate.errors import MisconfiguredError, error_code
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mypy_boto3_stepfunctions import SFNClient
+    from mypy_boto3_stepfunctions.type_defs import DescribeExecutionOutputTypeDef
+
+    from changegate.deployment import Json
+
+
+def start(stepfunctions: SFNClient, state_machine_arn: str, job_id: str, params: Mapping[str, Json]) -> str:
+    """Start the execution that is named after the job, or join the one that exists, and return its ARN.
+
+    A job is delivered at least once. StartExecution with the name and input of a running execution returns that
+    execution; with the name of an ended one, or another input, it is ExecutionAlreadyExists (API reference,
+    StartExecution). Either way the deployment runs once.
+    """
+    try:
+        return stepfunctions.start_execution(
+            stateMachineArn=state_machine_arn,
+            name=job_id,
+            input=json.dumps({"taskParams": params}, sort_keys=True),
+        )["executionArn"]
+    except ClientError as error:
+        if error_code(error) == "ExecutionAlreadyExists":
+            return f"{_executions(state_machine_arn)}{job_id}"
+        raise
+
+
+def follow(stepfunctions: SFNClient, state_machine_arn: str, execution_arn: str) -> Answer:
+    """Return what there is to say about the execution.
+
+    :raises MisconfiguredError: when it is not one of the state machine's.
+    """
+    if not execution_arn.startswith(_executions(state_machine_arn)):
+        raise MisconfiguredError("The continuation token names an execution of another state machine.")
+    return answer_for(stepfunctions.describe_execution(executionArn=execution_arn))
+
+
+def answer_for(execution: DescribeExecutionOutputTypeDef) -> Answer:
+    """Return the answer for an execution as DescribeExecution reports it."""
+    arn = execution["executionArn"]
+    match execution["status"]:
+        case "RUNNING" | "PENDING_REDRIVE":
+            return StillRunning(arn)
+        case "SUCCEEDED":
+            return Succeeded(arn, _summary(execution.get("output", "{}")))
+        case status:
+            name = execution.get("error") or status
+            return Failed(f"{name}: {plain_cause(execution.get('cause'))}", failure_type(name), arn)
+
+
+def plain_cause(cause: str | None) -> str:
+    """Return the sentence in a cause.
+
+    The cause of a Lambda error is JSON with an ``errorMessage`` (Step Functions Developer Guide, "Handling errors");
+    of anything else it is text, or nothing at all.
+    """
+    try:
+        value: Any = json.loads(cause or "")
+    except ValueError:
+        value = None
+    if isinstance(value, dict) and isinstance(value.get("errorMessage"), str):
+        return str(value["errorMessage"])
+    return cause or "the state machine gave no cause; its execution history shows where it ended."
+
+
+def _summary(output: str) -> str:
+    params = json.loads(output).get("taskParams", {})
+    stack = f"{params.get('environmentName')}-{params.get('stackName')}"
+    if not params.get("doesStackExist"):
+        return f"Stack {stack} was created."
+    if params.get("changeSetEmpty"):
+        return f"Stack {stack} has no changes."
+    return f"Stack {stack} was updated."
+
+
+def _executions(state_machine_arn: str) -> str:
+    """Return what the ARNs of a machine's executions begin with.
+
+    ``arn:aws:states:REGION:ACCOUNT:stateMachine:NAME`` and ``...:execution:NAME:EXECUTION`` (Service Authorization
+    Reference, resource types of AWS Step Functions).
+    """
+    return f"{state_machine_arn.replace(':stateMachine:', ':execution:', 1)}:"

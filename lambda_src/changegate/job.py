@@ -1,0 +1,98 @@
+"""The ``CodePipeline.job`` event, parsed once, without what must never be logged."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from aws_lambda_powertools.utilities.data_classes import CodePipelineJobEvent
+
+from changegate.errors import MisconfiguredError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One job of the pipeline's Deploy action.
+
+    ``execution_arn`` is what the continuation token of an earlier answer carries, ``None`` on the first call.
+    """
+
+    job_id: str
+    input_bucket: str
+    input_key: str
+    revision_bucket: str
+    revision_key: str
+    execution_arn: str | None
+
+
+def job_id_of(event: Mapping[str, Any]) -> str:
+    """Return the id that every answer needs.
+
+    :raises ValueError: when this is no ``CodePipeline.job`` event; then there is nobody to answer.
+    """
+    job = event.get("CodePipeline.job")
+    job_id = job.get("id") if isinstance(job, dict) else None
+    if not isinstance(job_id, str) or not job_id:
+        raise ValueError("This function answers CodePipeline.job events only.")
+    return job_id
+
+
+def parse(event: Mapping[str, Any]) -> Job:
+    """Read the event; its temporary credentials are dropped here and reach nothing behind.
+
+    The shape is that of "JSON event example" in the CodePipeline User Guide, "Invoke a Lambda function in a
+    pipeline".
+
+    :raises MisconfiguredError: when the action lacks an input artifact or its UserParameters are not
+        ``{"s3Bucket", "stateMachineFile"}``.
+    """
+    job = CodePipelineJobEvent(without_credentials(event))
+    user_parameters = _user_parameters(job.user_parameters)
+    artifacts = job.data.input_artifacts
+    if len(artifacts) != 1:
+        raise MisconfiguredError(f"The Deploy action needs one input artifact, the revision; it has {len(artifacts)}.")
+    location = artifacts[0].location.s3_location
+    return Job(
+        job_id=job.get_id,
+        input_bucket=user_parameters["s3Bucket"],
+        input_key=user_parameters["stateMachineFile"],
+        revision_bucket=location.bucket_name,
+        revision_key=location.key,
+        execution_arn=_execution_arn(job.data.continuation_token),
+    )
+
+
+def without_credentials(event: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the event without ``artifactCredentials``."""
+    job = event["CodePipeline.job"]
+    data = {name: value for name, value in job.get("data", {}).items() if name != "artifactCredentials"}
+    return {"CodePipeline.job": {**job, "data": data}}
+
+
+def _user_parameters(text: str | None) -> dict[str, str]:
+    try:
+        value = json.loads(text or "")
+    except ValueError:
+        value = None
+    names = ("s3Bucket", "stateMachineFile")
+    if not isinstance(value, dict) or not all(isinstance(value.get(name), str) and value[name] for name in names):
+        raise MisconfiguredError(
+            'The Deploy action\'s UserParameters must be {"s3Bucket": "...", "stateMachineFile": "..."}.'
+        )
+    return value
+
+
+def _execution_arn(token: str | None) -> str | None:
+    if token is None:
+        return None
+    try:
+        arn = json.loads(token)["stateMachineExecutionArn"]
+    except (ValueError, TypeError, KeyError):
+        arn = None
+    if not isinstance(arn, str):
+        raise MisconfiguredError("The continuation token is not one of this function's.")
+    return arn

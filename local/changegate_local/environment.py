@@ -1,0 +1,38 @@
+"""Keeps a run on this machine away from the AWS account, the proxy and the git settings of its user."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, MutableMapping
+
+LOOPBACK = "127.0.0.1"
+
+
+def isolated(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return ``environment`` without what would lead an SDK, Terraform or git elsewhere.
+
+    AWS and Terraform variables go (a profile, a region, a real endpoint, TF_VAR_...), the files that AWS settings
+    could come from are named as empty, and no proxy is used for 127.0.0.1.
+    """
+    kept = {name: value for name, value in environment.items() if not name.startswith(("AWS_", "TF_", "GIT_"))}
+    exempt = [host for host in kept.get("NO_PROXY", kept.get("no_proxy", "")).split(",") if host]
+    no_proxy = ",".join(dict.fromkeys([*exempt, LOOPBACK]))
+    return {
+        **kept,
+        "NO_PROXY": no_proxy,
+        "no_proxy": no_proxy,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+def isolate(environment: MutableMapping[str, str] = os.environ) -> None:
+    """Make ``environment``, by default this process's own, what :func:`isolated` returns for it."""
+    replacement = isolated(environment)
+    for name in set(environment) - set(replacement):
+        del environment[name]
+    environment.update(replacement)

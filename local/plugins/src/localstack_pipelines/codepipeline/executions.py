@@ -1,0 +1,135 @@
+"""Starting executions and finding them and their action runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from localstack_pipelines.codepipeline.errors import (
+    ConcurrentPipelineExecutionsLimitExceededException,
+    PipelineExecutionNotFoundException,
+    ValidationException,
+)
+from localstack_pipelines.codepipeline.model import SUCCEEDED, Execution, new_id
+from localstack_pipelines.codepipeline.structure import actions_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from localstack_pipelines.codepipeline.model import ActionRun, Pipeline, Trigger
+
+# Executions in progress at a time in the modes QUEUED and PARALLEL (User Guide, "Quotas in AWS CodePipeline").
+MAX_CONCURRENT_EXECUTIONS = 50
+
+
+def can_start_unasked(declaration: Mapping[str, Any]) -> bool:
+    """Tell whether an execution can start with nobody there to give values to variables."""
+    return all("defaultValue" in variable for variable in declaration.get("variables", []))
+
+
+def new_execution(pipeline: Pipeline, request: Mapping[str, Any], trigger: Trigger, now: datetime) -> Execution:
+    """Return an execution of the latest version, not yet begun.
+
+    :param request: ``StartPipelineExecutionInput``: its ``variables`` and ``sourceRevisions`` are used.
+    :raises ValidationException: a variable is unknown or has no value, or a source revision fits no action.
+    :raises ConcurrentPipelineExecutionsLimitExceededException: 50 executions are in progress.
+    """
+    declaration = pipeline.declaration
+    active = sum(execution.is_active for execution in pipeline.executions)
+    if declaration["executionMode"] != "SUPERSEDED" and active >= MAX_CONCURRENT_EXECUTIONS:
+        raise ConcurrentPipelineExecutionsLimitExceededException(
+            f"Pipeline '{pipeline.name}' has {active} executions in progress; the quota is {MAX_CONCURRENT_EXECUTIONS}."
+        )
+    return Execution(
+        id=new_id(),
+        declaration=declaration,
+        trigger=trigger,
+        start_time=now,
+        last_update_time=now,
+        variables=_variables(declaration, request.get("variables", [])),
+        source_overrides=_source_overrides(declaration, request.get("sourceRevisions", [])),
+    )
+
+
+def find(pipeline: Pipeline, execution_id: str) -> Execution:
+    """Return an execution of the pipeline.
+
+    :raises PipelineExecutionNotFoundException: the pipeline has none of that id.
+    """
+    execution = pipeline.find_execution(execution_id)
+    if execution is None:
+        raise PipelineExecutionNotFoundException(
+            f"Pipeline '{pipeline.name}' has no execution with the id {execution_id}."
+        )
+    return execution
+
+
+def newest_first(pipeline: Pipeline, filters: Mapping[str, Any]) -> list[Execution]:
+    """Return the executions that a ``PipelineExecutionFilter`` lets pass, the newest first."""
+    chosen = list(reversed(pipeline.executions))
+    stage_name = filters.get("succeededInStage", {}).get("stageName")
+    if stage_name is None:
+        return chosen
+    version = pipeline.declaration["version"]
+    return [
+        execution
+        for execution in chosen
+        if execution.version == version
+        and stage_name in execution.stage_runs
+        and execution.stage_runs[stage_name].status == SUCCEEDED
+    ]
+
+
+def action_runs(pipeline: Pipeline, filters: Mapping[str, Any]) -> list[ActionRun]:
+    """Return the action runs that an ``ActionExecutionFilter`` lets pass, the newest first.
+
+    With ``latestInPipelineExecution`` and the range ``Latest``, an action that was retried appears once.
+
+    :raises PipelineExecutionNotFoundException: the filter names an execution that the pipeline does not have.
+    """
+    runs = list(reversed(pipeline.action_runs))
+    latest = filters.get("latestInPipelineExecution")
+    execution_id = latest["pipelineExecutionId"] if latest else filters.get("pipelineExecutionId")
+    if execution_id is None:
+        return runs
+    find(pipeline, execution_id)
+    runs = [run for run in runs if run.execution_id == execution_id]
+    if not latest or latest["startTimeRange"] == "All":
+        return runs
+    newest: dict[tuple[str, str], ActionRun] = {}
+    for run in runs:
+        newest.setdefault((run.stage_name, run.name), run)
+    return list(newest.values())
+
+
+def approval_run(pipeline: Pipeline, stage_name: str, action_name: str, token: str) -> ActionRun | None:
+    """Return the run whose open request has the token, else the newest run of the action."""
+    runs = [run for run in reversed(pipeline.action_runs) if run.stage_name == stage_name and run.name == action_name]
+    return next((run for run in runs if run.token == token), runs[0] if runs else None)
+
+
+def _variables(declaration: Mapping[str, Any], given: list[dict[str, str]]) -> dict[str, str]:
+    declared = {variable["name"]: variable for variable in declaration.get("variables", [])}
+    values = {name: variable["defaultValue"] for name, variable in declared.items() if "defaultValue" in variable}
+    for variable in given:
+        if variable["name"] not in declared:
+            raise ValidationException(f"The pipeline declares no variable named '{variable['name']}'.")
+        values[variable["name"]] = variable["value"]
+    for name in declared:
+        if name not in values:
+            raise ValidationException(f"The pipeline variable '{name}' has no default and needs a value.")
+    return values
+
+
+def _source_overrides(declaration: Mapping[str, Any], given: list[dict[str, str]]) -> dict[str, str]:
+    sources = {
+        action["name"] for _, action in actions_of(dict(declaration)) if action["actionTypeId"]["category"] == "Source"
+    }
+    for revision in given:
+        if revision["actionName"] not in sources:
+            raise ValidationException(f"The pipeline has no source action named '{revision['actionName']}'.")
+        if revision["revisionType"] != "COMMIT_ID":
+            raise ValidationException(
+                f"A CodeCommit source action takes a revision of type COMMIT_ID, not {revision['revisionType']}."
+            )
+    return {revision["actionName"]: revision["revisionValue"] for revision in given}

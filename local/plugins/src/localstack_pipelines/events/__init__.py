@@ -1,0 +1,1 @@
+"""EventBridge targets that LocalStack lacks: a rule can start a CodePipeline pipeline."""

@@ -1,0 +1,1 @@
+"""The ``process`` Lambda runtime executor: every execution environment is a process of this machine."""

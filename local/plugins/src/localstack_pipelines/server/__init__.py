@@ -1,0 +1,1 @@
+"""The ``loopback`` runtime server: LocalStack's gateway on exactly the addresses it was given."""

@@ -1,0 +1,68 @@
+"""Ends the process soon after the runtime has stopped, and at the latest some seconds after it was told to.
+
+Two things would keep it: threads that never return, which an interpreter waits for before it exits, and the
+interpreter's own end, which takes LocalStack's modules apart for seconds although nothing of use is left to do.
+"""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import os
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from localstack.runtime.runtime import LocalstackRuntime
+
+LOG = logging.getLogger(__name__)
+
+# From being told to stop to the end of cleaning up. Supervisors should wait longer than this before they kill.
+STOP_TIMEOUT_SECONDS = 10.0
+
+# From the end of cleaning up to the end of the process: what is left to threads that are not daemons.
+THREADS_TIMEOUT_SECONDS = 1.0
+
+
+def end_process_after(
+    runtime: LocalstackRuntime,
+    *,
+    stop_timeout_seconds: float = STOP_TIMEOUT_SECONDS,
+    threads_timeout_seconds: float = THREADS_TIMEOUT_SECONDS,
+    exit_process: Callable[[int], object] = os._exit,
+) -> threading.Thread:
+    """End the process after ``runtime`` has stopped, with its exit code, or with 1 when that takes too long.
+
+    :param exit_process: what ends the process without running anything else.
+    """
+
+    def end(code: int) -> None:
+        logging.shutdown()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        exit_process(code)
+
+    def at_interpreter_exit() -> None:
+        if runtime.stopped.is_set():
+            # An exception that ended the main thread has been printed by now, and left this trace.
+            failed = getattr(sys, "last_exc", None) is not None
+            end(1 if failed else runtime.exit_code)
+
+    def watch() -> None:
+        runtime.stopping.wait()
+        stopped = runtime.stopped.wait(stop_timeout_seconds)
+        if stopped:
+            time.sleep(threads_timeout_seconds)
+        else:
+            LOG.warning("The runtime did not stop within %.0f s; ending the process.", stop_timeout_seconds)
+        end(runtime.exit_code if stopped else 1)
+
+    # Handlers run last in, first out: those registered since still run before this one.
+    atexit.register(at_interpreter_exit)
+    thread = threading.Thread(target=watch, name="exit-watch", daemon=True)
+    thread.start()
+    return thread

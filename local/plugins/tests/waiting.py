@@ -1,0 +1,34 @@
+"""Waiting for what happens soon, in processes that are not children of the tests."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import psutil
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def wait_until(condition: Callable[[], bool], timeout_seconds: float = 20) -> bool:
+    """Ask ``condition`` again and again until it is true or the time is up; return its last answer."""
+    deadline = time.monotonic() + timeout_seconds
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return condition()
+
+
+def is_running(pid: int) -> bool:
+    """Tell whether a process runs; a zombie that nobody has reaped yet does not."""
+    try:
+        return bool(psutil.Process(pid).status() not in {psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD})
+    except psutil.NoSuchProcess:
+        return False
+
+
+def has_ended(pid: int, timeout_seconds: float = 20) -> bool:
+    """Wait for a process to end."""
+    return wait_until(lambda: not is_running(pid), timeout_seconds)

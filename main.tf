@@ -1,0 +1,148 @@
+data "aws_caller_identity" "current" {}
+
+data "aws_partition" "current" {}
+
+locals {
+  account_id = data.aws_caller_identity.current.account_id
+  partition  = data.aws_partition.current.partition
+
+  # ARNs are made of names here, so that roles can name what is created with them without a cycle.
+  arn_prefix         = "arn:${local.partition}"
+  regional_scope     = "${var.region}:${local.account_id}"
+  bucket_name        = "${var.name}-${local.account_id}-${var.region}"
+  pipeline_name      = var.name
+  state_machine_name = "${var.name}-deploy"
+  repository_name    = coalesce(var.repository_name, var.name)
+
+  function_arns = {
+    for key, function in local.functions : key => "${local.arn_prefix}:lambda:${local.regional_scope}:function:${function.name}"
+  }
+  bucket_arn        = "${local.arn_prefix}:s3:::${local.bucket_name}"
+  state_machine_arn = "${local.arn_prefix}:states:${local.regional_scope}:stateMachine:${local.state_machine_name}"
+  pipeline_arn      = "${local.arn_prefix}:codepipeline:${local.regional_scope}:${local.pipeline_name}"
+  repository_arn    = "${local.arn_prefix}:codecommit:${local.regional_scope}:${local.repository_name}"
+
+  # CodePipeline keeps artifacts under the first 20 characters of the pipeline's name.
+  artifact_prefix = "${substr(local.pipeline_name, 0, 20)}/"
+  input_prefix    = "state_machine_input/"
+  template_prefix = "templates/"
+  verdict_prefix  = "verdicts/"
+
+  definition = templatefile("${path.root}/asl/deploy.json.tftpl", {
+    partition                 = local.partition
+    retry                     = file("${path.root}/asl/retry.json")
+    policy                    = jsonencode(var.policy)
+    functions                 = { for key, arn in local.function_arns : key => arn if key != "trigger" }
+    poll_interval_seconds     = var.poll_interval_seconds
+    task_timeout_seconds      = var.task_timeout_seconds
+    execution_timeout_seconds = var.execution_timeout_seconds
+  })
+
+  # The state machine's input by stage, in the field names of its contract; what is not given is left out.
+  state_machine_inputs = {
+    for deployment in var.deployments : deployment.stage => merge(
+      {
+        environmentName = deployment.environment_name
+        stackName       = deployment.stack_name
+        templatePath    = deployment.template_path
+      },
+      length(deployment.parameters) > 0 ? { parameters = deployment.parameters } : {},
+      length(deployment.tags) > 0 ? { tags = deployment.tags } : {},
+      length(deployment.capabilities) > 0 ? { capabilities = deployment.capabilities } : {},
+    )
+  }
+}
+
+module "bucket" {
+  source = "./modules/bucket"
+
+  name                              = local.bucket_name
+  arn                               = local.bucket_arn
+  expire_objects                    = var.expire_objects
+  artifact_prefix                   = local.artifact_prefix
+  artifact_retention_days           = var.artifact_retention_days
+  template_prefix                   = local.template_prefix
+  template_retention_days           = var.template_retention_days
+  verdict_prefix                    = local.verdict_prefix
+  verdict_retention_days            = var.verdict_retention_days
+  noncurrent_version_retention_days = var.noncurrent_version_retention_days
+  force_destroy                     = var.force_destroy
+}
+
+module "iam" {
+  source = "./modules/iam"
+
+  name       = var.name
+  account_id = local.account_id
+  partition  = local.partition
+  region     = var.region
+
+  bucket_arn      = local.bucket_arn
+  artifact_prefix = local.artifact_prefix
+  input_prefix    = local.input_prefix
+  template_prefix = local.template_prefix
+  verdict_prefix  = local.verdict_prefix
+
+  function_names     = { for key, function in local.functions : key => function.name }
+  state_machine_name = local.state_machine_name
+  pipeline_name      = local.pipeline_name
+  event_rule_name    = local.pipeline_name
+  repository_arn     = local.repository_arn
+  stack_names        = distinct([for d in var.deployments : "${d.environment_name}-${d.stack_name}"])
+
+  deployment_policy_arns = var.deployment_policy_arns
+  deployment_policy_json = var.deployment_policy_json
+  tracing_enabled        = var.tracing_enabled
+}
+
+module "state_machine" {
+  source = "./modules/state_machine"
+
+  name                   = local.state_machine_name
+  definition             = local.definition
+  role_arn               = module.iam.state_machine_role_arn
+  log_level              = var.state_machine_log_level
+  log_retention_days     = var.log_retention_days
+  include_execution_data = var.include_execution_data
+  tracing_enabled        = var.tracing_enabled
+
+  # The definition names the functions by ARNs made of their names.
+  depends_on = [module.function]
+}
+
+resource "aws_s3_object" "state_machine_input" {
+  for_each = local.state_machine_inputs
+
+  bucket       = module.bucket.name
+  key          = "${local.input_prefix}${each.key}.json"
+  content      = jsonencode(each.value)
+  content_type = "application/json"
+  etag         = md5(jsonencode(each.value))
+}
+
+module "pipeline" {
+  source = "./modules/pipeline"
+
+  name           = local.pipeline_name
+  role_arn       = module.iam.pipeline_role_arn
+  execution_mode = var.execution_mode
+  bucket_name    = module.bucket.name
+  function_name  = module.function["trigger"].name
+
+  create_repository = var.create_repository
+  repository_name   = local.repository_name
+  repository_arn    = local.repository_arn
+  branch_name       = var.branch_name
+  event_rule_name   = local.pipeline_name
+  event_role_arn    = module.iam.event_role_arn
+
+  stages = [
+    for deployment in var.deployments : {
+      name               = deployment.stage
+      state_machine_file = aws_s3_object.state_machine_input[deployment.stage].key
+    }
+  ]
+
+  # A new pipeline runs at once: what its trigger starts must exist by then.
+  depends_on = [module.state_machine]
+}

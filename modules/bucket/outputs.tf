@@ -1,0 +1,15 @@
+output "name" {
+  description = "Name of the bucket, once it is versioned, encrypted and closed to the public."
+  value       = aws_s3_bucket.this.bucket
+
+  depends_on = [
+    aws_s3_bucket_policy.this,
+    aws_s3_bucket_server_side_encryption_configuration.this,
+    aws_s3_bucket_versioning.this,
+  ]
+}
+
+output "arn" {
+  description = "ARN of the bucket."
+  value       = aws_s3_bucket.this.arn
+}

@@ -1,0 +1,20 @@
+resource "aws_iam_role" "cloudformation" {
+  name               = local.cloudformation_role
+  description        = "Role that CloudFormation deploys stacks with."
+  assume_role_policy = local.trust_policies.cloudformation
+}
+
+resource "aws_iam_role_policy" "cloudformation" {
+  count = var.deployment_policy_json == null ? 0 : 1
+
+  name   = "deployment"
+  role   = aws_iam_role.cloudformation.name
+  policy = var.deployment_policy_json
+}
+
+resource "aws_iam_role_policy_attachment" "cloudformation" {
+  for_each = toset(var.deployment_policy_arns)
+
+  role       = aws_iam_role.cloudformation.name
+  policy_arn = each.value
+}

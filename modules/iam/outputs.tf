@@ -1,0 +1,31 @@
+# Each ARN is handed out once the role has its policies: what assumes it at once then finds them.
+
+output "function_role_arns" {
+  description = "ARNs of the functions' roles, by key."
+  value       = { for key, role in aws_iam_role.function : key => role.arn }
+  depends_on  = [aws_iam_role_policy.function]
+}
+
+output "state_machine_role_arn" {
+  description = "ARN of the state machine's role."
+  value       = aws_iam_role.state_machine.arn
+  depends_on  = [aws_iam_role_policy.state_machine]
+}
+
+output "pipeline_role_arn" {
+  description = "ARN of the pipeline's service role."
+  value       = aws_iam_role.pipeline.arn
+  depends_on  = [aws_iam_role_policy.pipeline]
+}
+
+output "event_role_arn" {
+  description = "ARN of the event rule's role."
+  value       = aws_iam_role.event_rule.arn
+  depends_on  = [aws_iam_role_policy.event_rule]
+}
+
+output "cloudformation_role_arn" {
+  description = "ARN of the role that CloudFormation deploys with."
+  value       = aws_iam_role.cloudformation.arn
+  depends_on  = [aws_iam_role_policy.cloudformation, aws_iam_role_policy_attachment.cloudformation]
+}

@@ -1,0 +1,59 @@
+locals {
+  state_machine_statements = concat(
+    [
+      {
+        Sid      = "InvokeTasks"
+        Effect   = "Allow"
+        Action   = "lambda:InvokeFunction"
+        Resource = [for key in sort(keys(local.function_arns)) : local.function_arns[key] if key != "trigger"]
+      },
+      {
+        # CloudWatch Logs has no resource to name for log deliveries: Step Functions Developer Guide, "Logging in
+        # CloudWatch Logs".
+        Sid    = "DeliverLog"
+        Effect = "Allow"
+        Action = [
+          "logs:CreateLogDelivery",
+          "logs:DeleteLogDelivery",
+          "logs:DescribeLogGroups",
+          "logs:DescribeResourcePolicies",
+          "logs:GetLogDelivery",
+          "logs:ListLogDeliveries",
+          "logs:PutResourcePolicy",
+          "logs:UpdateLogDelivery",
+        ]
+        Resource = "*"
+      },
+    ],
+    var.tracing_enabled ? [
+      {
+        # Nor has X-Ray: Step Functions Developer Guide, "Tracing with X-Ray".
+        Sid    = "Trace"
+        Effect = "Allow"
+        Action = [
+          "xray:GetSamplingRules",
+          "xray:GetSamplingTargets",
+          "xray:PutTelemetryRecords",
+          "xray:PutTraceSegments",
+        ]
+        Resource = "*"
+      },
+    ] : [],
+  )
+}
+
+resource "aws_iam_role" "state_machine" {
+  name               = "${var.name}-state-machine"
+  description        = "Role of the state machine ${var.state_machine_name}."
+  assume_role_policy = local.trust_policies.states
+}
+
+resource "aws_iam_role_policy" "state_machine" {
+  name = "state-machine"
+  role = aws_iam_role.state_machine.name
+
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = local.state_machine_statements
+  })
+}

@@ -1,0 +1,16 @@
+# Made before the function, which would otherwise make it itself, without a retention.
+resource "aws_cloudwatch_log_group" "this" {
+  name              = "/aws/lambda/${var.name}"
+  retention_in_days = var.log_retention_days
+}
+
+locals {
+  # Lambda's names of the levels that Python names differently.
+  application_log_levels = {
+    DEBUG    = "DEBUG"
+    INFO     = "INFO"
+    WARNING  = "WARN"
+    ERROR    = "ERROR"
+    CRITICAL = "FATAL"
+  }
+}

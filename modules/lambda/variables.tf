@@ -1,0 +1,99 @@
+# ---------------------------------------------------------------------------------------------------------------------
+# REQUIRED
+# ---------------------------------------------------------------------------------------------------------------------
+
+variable "name" {
+  description = "Name of the function."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,64}$", var.name))
+    error_message = "name must be 1 to 64 letters, digits, hyphens and underscores."
+  }
+}
+
+variable "handler" {
+  description = "The handler, as module.function."
+  type        = string
+}
+
+variable "role_arn" {
+  description = "ARN of the execution role."
+  type        = string
+}
+
+variable "code" {
+  description = "The zip that the function runs: bucket, key and version of the object, and the SHA-256 of its content in base64."
+  type = object({
+    s3_bucket         = string
+    s3_key            = string
+    s3_object_version = string
+    sha256            = string
+  })
+}
+
+# ---------------------------------------------------------------------------------------------------------------------
+# OPTIONAL
+# ---------------------------------------------------------------------------------------------------------------------
+
+variable "runtime" {
+  description = "The runtime."
+  type        = string
+  default     = "python3.13"
+}
+
+variable "architecture" {
+  description = "Instruction set: arm64 or x86_64."
+  type        = string
+  default     = "arm64"
+}
+
+variable "memory_size" {
+  description = "Memory, in MB."
+  type        = number
+  default     = 256
+}
+
+variable "timeout" {
+  description = "Timeout, in seconds."
+  type        = number
+  default     = 50
+}
+
+variable "environment" {
+  description = "Environment variables."
+  type        = map(string)
+  default     = {}
+}
+
+variable "reserved_concurrency" {
+  description = "Concurrent executions reserved for the function; -1 reserves none."
+  type        = number
+  default     = -1
+}
+
+variable "log_level" {
+  description = "Level of the log, by Python's names: DEBUG, INFO, WARNING, ERROR or CRITICAL."
+  type        = string
+  default     = "INFO"
+
+  validation {
+    condition     = contains(["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], var.log_level)
+    error_message = "log_level must be DEBUG, INFO, WARNING, ERROR or CRITICAL."
+  }
+}
+
+variable "log_retention_days" {
+  description = "How long the log is kept, in days; 0 for ever."
+  type        = number
+  default     = 90
+}
+
+variable "asynchronous_invocation" {
+  description = "What Lambda does with asynchronous invocations that fail; null leaves its defaults."
+  type = object({
+    maximum_retry_attempts    = number
+    maximum_event_age_seconds = number
+  })
+  default = null
+}

@@ -1,0 +1,56 @@
+# ---------------------------------------------------------------------------------------------------------------------
+# REQUIRED
+# ---------------------------------------------------------------------------------------------------------------------
+
+variable "name" {
+  description = "Name of the state machine."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,80}$", var.name))
+    error_message = "name must be 1 to 80 letters, digits, hyphens and underscores."
+  }
+}
+
+variable "definition" {
+  description = "The definition, in Amazon States Language."
+  type        = string
+
+  validation {
+    condition     = can(jsondecode(var.definition).StartAt) && can(jsondecode(var.definition).States)
+    error_message = "definition must be a JSON object with StartAt and States."
+  }
+}
+
+variable "role_arn" {
+  description = "ARN of the role that the state machine runs with."
+  type        = string
+}
+
+# ---------------------------------------------------------------------------------------------------------------------
+# OPTIONAL
+# ---------------------------------------------------------------------------------------------------------------------
+
+variable "log_level" {
+  description = "Which events are logged: ALL, ERROR, FATAL or OFF."
+  type        = string
+  default     = "ALL"
+}
+
+variable "log_retention_days" {
+  description = "How long the log is kept, in days; 0 for ever."
+  type        = number
+  default     = 90
+}
+
+variable "include_execution_data" {
+  description = "Whether the log holds the input and output of states."
+  type        = bool
+  default     = false
+}
+
+variable "tracing_enabled" {
+  description = "Whether executions are traced with X-Ray."
+  type        = bool
+  default     = false
+}

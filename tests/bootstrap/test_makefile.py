@@ -1,0 +1,159 @@
+"""The Makefile explains itself, and refuses in one sentence what it cannot do."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.bootstrap.helpers import ROOT, write_script
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+PARTS = (
+    "lint",
+    "typecheck",
+    "lint-sample",
+    "test-unit",
+    "test-state-machine",
+    "test-build",
+    "test-bootstrap",
+    "test-plugins",
+    "test-terraform",
+    "test-e2e",
+)
+
+
+def make(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run make as a person would, not as a part of the make that runs the tests."""
+    return subprocess.run(
+        ["env", "-u", "MAKEFLAGS", "-u", "MAKELEVEL", "-u", "MFLAGS", "make", *arguments],  # of PATH
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture
+def workshop(checkout: Path) -> Path:
+    """Return a checkout in which every tool is there and only writes down how it is called."""
+    shutil.copy(ROOT / "Makefile", checkout)
+    for script in ("find_python.sh", "bootstrap.sh"):
+        (checkout / "bootstrap" / script).write_text("", encoding="utf-8")
+    write_script(checkout / ".tools" / "bin" / "python3.13", "exit 0")
+    write_script(checkout / ".tools" / "bin" / "terraform", 'echo "$TF_DATA_DIR: terraform $*" >>calls')
+    environments = checkout / "environments"
+    environments.mkdir()
+    for name in ("dev", "local"):
+        (environments / f"{name}.tfvars").touch()
+    return checkout
+
+
+def test_make_alone_explains_every_target_that_people_use() -> None:
+    done = make()
+
+    explained = re.findall(r"^  ([a-z0-9-]+) +\S", done.stdout, re.MULTILINE)
+    public = re.findall(r"^([a-z0-9-]+):", MAKEFILE, re.MULTILINE)
+    assert done.returncode == 0
+    assert set(public) - set(explained) == {"ready", "environment", "named-environment"}
+    assert done.stdout == make("help").stdout
+
+
+def test_every_target_is_phony() -> None:
+    public = re.findall(r"^([a-z0-9-]+):", MAKEFILE, re.MULTILINE)
+    phony = set(" ".join(re.findall(r"^\.PHONY: ((?:.*\\\n)*.*)", MAKEFILE, re.MULTILINE)).split())
+
+    assert set(public) - phony == set()
+
+
+def test_test_runs_every_part_once() -> None:
+    lanes = re.search(r"^LANES := (.*\n.*)", MAKEFILE, re.MULTILINE)
+
+    assert lanes is not None
+    assert sorted(re.findall(r"[a-z0-9-]+", lanes[1])) == sorted(PARTS)
+    assert "bootstrap.lanes $(LANES)" in MAKEFILE
+    assert set(re.findall(r"^(test-[a-z0-9-]+):", MAKEFILE, re.MULTILINE)) <= set(PARTS)
+
+
+def test_every_folder_of_tests_belongs_to_a_part() -> None:
+    folders = [path.name for path in (ROOT / "tests").iterdir() if path.is_dir() and any(path.glob("**/test_*.py"))]
+
+    assert [name for name in folders if f"$(PYTEST) tests/{name} " not in MAKEFILE] == []
+
+
+@pytest.mark.parametrize("target", ["plan", "apply", "destroy"])
+@pytest.mark.parametrize(
+    ("environment", "sentence"),
+    [
+        (None, "changegate: name the environment, as in make {target} ENV=dev; there are: dev local"),
+        ("nowhere", "changegate: environments/nowhere.tfvars does not exist; the environments are: dev local"),
+        ("../dev", "changegate: environments/../dev.tfvars does not exist; the environments are: dev local"),
+    ],
+)
+def test_an_environment_that_does_not_exist_is_one_sentence(
+    workshop: Path, target: str, environment: str | None, sentence: str
+) -> None:
+    done = make(target, f"ENV={environment or ''}", folder=workshop)
+
+    assert done.returncode != 0
+    assert done.stderr.splitlines()[0].strip() == sentence.format(target=target)
+    assert not (workshop / "calls").exists()
+
+
+@pytest.mark.parametrize("target", ["plan", "apply", "destroy"])
+def test_environments_have_their_own_state(workshop: Path, target: str) -> None:
+    done = make(target, "ENV=dev", "ARGS=-no-color", folder=workshop)
+
+    assert done.returncode == 0, done.stderr
+    init, action = (workshop / "calls").read_text(encoding="utf-8").splitlines()
+    assert init.startswith(".state/dev.terraform: terraform init ")
+    assert "-lockfile=readonly" in init
+    assert init.endswith("-backend-config=path=.state/dev.tfstate")
+    assert action.startswith(f".state/dev.terraform: terraform {target} ")
+    assert action.endswith("-var-file=environments/dev.tfvars -no-color")
+
+
+def test_a_part_that_fails_fails_the_whole(workshop: Path) -> None:
+    # How the parts are run, and what a failure ends, is in test_lanes.py.
+    write_script(workshop / ".tools" / "bin" / "python3.13", '[ "$2" != bootstrap.lanes ] || exit 3')
+
+    assert make("build", folder=workshop).returncode == 0
+    assert make("test", folder=workshop).returncode != 0
+
+
+def test_clean_keeps_the_state_and_refuses_while_something_runs(workshop: Path) -> None:
+    state = workshop / ".state" / "dev.tfstate"
+    running = workshop / ".local" / "default" / "instance.json"
+    for path in (state, running, workshop / "build" / "changegate.zip"):
+        path.parent.mkdir(parents=True)
+        path.touch()
+
+    refused = make("clean", folder=workshop)
+    assert refused.returncode != 0
+    assert "changegate: a local AWS may be running: make down first" in refused.stderr
+    assert (workshop / "build").exists()
+
+    running.unlink()
+    assert make("clean", folder=workshop).returncode == 0
+    assert state.exists()
+    assert [path for path in (".tools", ".local", "build") if (workshop / path).exists()] == []
+
+
+def test_the_users_python_and_terraform_settings_do_not_reach_the_tools(
+    workshop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "TF_CLI_CONFIG_FILE"):
+        monkeypatch.setenv(name, "/theirs")
+    write_script(workshop / ".tools" / "bin" / "python3.13", "env >seen")
+
+    make("setup", folder=workshop)
+
+    seen = (workshop / "seen").read_text(encoding="utf-8")
+    assert "/theirs" not in seen
+    assert f"TF_CLI_CONFIG_FILE={workshop}/.tools/terraform.rc\n" in seen

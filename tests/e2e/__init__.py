@@ -1,0 +1,1 @@
+"""The whole way, from a git push to a stack."""

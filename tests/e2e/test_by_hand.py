@@ -1,0 +1,93 @@
+"""The state machine is started with the contract's input, by nobody's pipeline."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from changegate_local.outcome import Outcome, Result, result_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from changegate_local.run import Run
+    from tests.e2e.conftest import Pusher
+
+STACK = "prod-by-hand"
+
+
+@pytest.fixture
+def revision(run: Run) -> dict[str, str]:
+    """Where the pipeline has put the revision of its last execution that had one."""
+    pages = (
+        run.aws.client("codepipeline")
+        .get_paginator("list_action_executions")
+        .paginate(pipelineName=run.outputs["pipeline_name"])
+    )
+    actions = [action for page in pages for action in page["actionExecutionDetails"]]
+    artifacts = [
+        action["output"]["outputArtifacts"][0]["s3location"]
+        for action in actions
+        if action["stageName"] == "Source" and action["status"] == "Succeeded"
+    ]
+    # The oldest: the sample as it is.
+    return {"revisionS3Bucket": artifacts[-1]["bucket"], "revisionS3Key": artifacts[-1]["key"]}
+
+
+@pytest.fixture
+def stack(run: Run) -> Iterator[str]:
+    """The name of a stack of the test's own; it is deleted at the end."""
+    yield STACK
+    cloudformation = run.aws.client("cloudformation")
+    cloudformation.delete_stack(StackName=STACK)
+    cloudformation.get_waiter("stack_delete_complete").wait(StackName=STACK, WaiterConfig={"Delay": 1})
+
+
+def start(run: Run, revision: dict[str, str], **changes: Any) -> Result:
+    stepfunctions = run.aws.client("stepfunctions")
+    bucket, key = run.outputs["bucket_name"], run.outputs["deployments"][0]["state_machine_file"]
+    content = json.loads(run.aws.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read())
+    execution = stepfunctions.start_execution(
+        stateMachineArn=run.outputs["state_machine_arn"],
+        input=json.dumps({"taskParams": {**content, **revision, **changes}}),
+    )
+    return result_of(list(run.watch.follow_deployment(execution["executionArn"])))
+
+
+def test_another_stack_is_created_then_left_alone(run: Run, revision: dict[str, str], stack: str) -> None:
+    created = start(run, revision, stackName="by-hand", parameters={"MaximumReceives": "7"})
+    assert (created.outcome, created.reason) == (Outcome.CREATED, "")
+    described = run.aws.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
+    assert described["StackStatus"] == "CREATE_COMPLETE"
+    assert {"ParameterKey": "MaximumReceives", "ParameterValue": "7"} in described["Parameters"]
+
+    again = start(run, revision, stackName="by-hand", parameters={"MaximumReceives": "7"})
+    assert (again.outcome, again.reason) == (Outcome.UNCHANGED, "")
+
+
+def test_no_pipeline_execution_comes_of_it(run: Run, revision: dict[str, str]) -> None:
+    before = run.watch.known_executions()
+    start(run, revision, stackName="9-is-no-name", environmentName="9")
+    assert run.watch.known_executions() == before
+
+
+def test_an_input_that_is_wrong_fails_with_a_sentence(run: Run, revision: dict[str, str]) -> None:
+    result = start(run, revision, templatePath="")
+    assert result.outcome is Outcome.FAILED
+    assert result.error == "Changegate.Misconfigured"
+    assert "templatePath" in result.reason
+
+
+def test_what_the_pipeline_deployed_is_deployed_again(pusher: Pusher, run: Run) -> None:
+    """The pipeline's own input, with the revision that it has just deployed: nothing is left to do."""
+    pushed = pusher.push("no change to the template")
+    assert (pushed.outcome, pushed.reason) == (Outcome.UNCHANGED, "")
+    stepfunctions = run.aws.client("stepfunctions")
+    machine = run.outputs["state_machine_arn"]
+    last = stepfunctions.list_executions(stateMachineArn=machine)["executions"][0]
+    content = stepfunctions.describe_execution(executionArn=last["executionArn"])["input"]
+    execution = stepfunctions.start_execution(stateMachineArn=machine, input=content)
+    result = result_of(list(run.watch.follow_deployment(execution["executionArn"])))
+    assert result.outcome is Outcome.UNCHANGED

@@ -1,0 +1,87 @@
+"""What is wrong with a push or with the pipeline's settings is said in one sentence, and nothing is touched."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from changegate_local.outcome import Outcome
+from changegate_local.stack import change_sets, snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from changegate_local.run import Run
+    from tests.e2e.conftest import Pusher
+
+
+@pytest.fixture(autouse=True)
+def untouched(run: Run) -> Iterator[None]:
+    """Check that the stack is the same after the test, and that no change set is left."""
+    cloudformation = run.aws.client("cloudformation")
+    before = snapshot(cloudformation, run.stack_name)
+    yield
+    assert snapshot(cloudformation, run.stack_name) == before
+    assert change_sets(cloudformation, run.stack_name) == ()
+
+
+@pytest.fixture
+def state_machine_input(run: Run) -> Iterator[tuple[str, str]]:
+    """The object that holds the state machine's input, which the test may overwrite or delete."""
+    s3 = run.aws.client("s3")
+    where = {"Bucket": run.outputs["bucket_name"], "Key": run.outputs["deployments"][0]["state_machine_file"]}
+    original = s3.head_object(**where)["VersionId"]
+    yield where["Bucket"], where["Key"]
+    # What the test has added goes, so that the original is the latest version again.
+    versions = s3.list_object_versions(Bucket=where["Bucket"], Prefix=where["Key"])
+    for version in [*versions.get("Versions", []), *versions.get("DeleteMarkers", [])]:
+        if version["VersionId"] != original:
+            s3.delete_object(**where, VersionId=version["VersionId"])
+    assert s3.head_object(**where)["VersionId"] == original
+
+
+def check(pusher: Pusher, message: str, *words: str) -> None:
+    result = pusher.push(message)
+    assert (result.outcome, result.pipeline) == (Outcome.FAILED, "Failed")
+    said = pusher.pipeline_message()
+    assert result.reason == said
+    assert said.startswith("Changegate.Misconfigured: ")
+    assert "\n" not in said
+    for word in words:
+        assert word in said, said
+
+
+def test_a_template_that_is_no_yaml(pusher: Pusher) -> None:
+    pusher.template.write_text("Resources: [unclosed\n")
+    check(pusher, "a template that is no YAML", "infra/template.yaml")
+
+
+def test_a_template_with_a_reference_to_nothing(pusher: Pusher) -> None:
+    text = pusher.template.read_text()
+    assert text.count("Value: !Ref OrderQueue") == 2
+    pusher.template.write_text(text.replace("Value: !Ref OrderQueue", "Value: !Ref OrderQeue"))
+    check(pusher, "a reference to nothing", "OrderQeue")
+
+
+def test_a_template_path_that_does_not_exist(pusher: Pusher) -> None:
+    pusher.template.rename(pusher.content / "template.yaml")
+    check(pusher, "the template is elsewhere", "infra/template.yaml")
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b"\xff\xfe", b'{"environmentName": "prod"}'])
+def test_a_state_machine_input_that_is_no_input(
+    run: Run, pusher: Pusher, state_machine_input: tuple[str, str], body: bytes
+) -> None:
+    bucket, key = state_machine_input
+    run.aws.client("s3").put_object(Bucket=bucket, Key=key, Body=body)
+    words = (f"s3://{bucket}/{key}", "mend the file") if body != b'{"environmentName": "prod"}' else ("stackName",)
+    check(pusher, f"the input is {body!r}", *words)
+
+
+def test_a_state_machine_input_that_is_not_there(
+    run: Run, pusher: Pusher, state_machine_input: tuple[str, str]
+) -> None:
+    bucket, key = state_machine_input
+    run.aws.client("s3").delete_object(Bucket=bucket, Key=key)
+    check(pusher, "there is no input", f"s3://{bucket}/{key}", "upload it")

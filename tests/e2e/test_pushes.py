@@ -1,0 +1,132 @@
+"""The four pushes of the demonstration, looked at closely; the first is the one that ``up`` makes."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from changegate_local.demo import PUSHES, Report, make_push
+from changegate_local.display import open_display
+from changegate_local.outcome import Outcome
+from changegate_local.stack import change_sets, snapshot
+
+if TYPE_CHECKING:
+    import subprocess
+
+    from changegate_local.checkout import Checkout
+    from changegate_local.run import Run
+    from changegate_local.stack import StackSnapshot
+
+REFUSED = "Changegate.Rejected: The change set was rejected and nothing was changed:"
+
+
+class Pushed:
+    """What the last three pushes did, and what the stack was after each."""
+
+    def __init__(self, run: Run, checkout: Checkout) -> None:
+        self.created = snapshot(run.aws.client("cloudformation"), run.stack_name)
+        self.reports: list[Report] = []
+        self.stacks: list[StackSnapshot] = []
+        for push in PUSHES[1:]:
+            self.reports.append(make_push(run, checkout, open_display(), push))
+            self.stacks.append(snapshot(run.aws.client("cloudformation"), run.stack_name))
+
+
+@pytest.fixture(scope="module")
+def pushed(run: Run, checkout: Checkout) -> Pushed:
+    return Pushed(run, checkout)
+
+
+def test_the_first_push_creates_the_stack(up: subprocess.CompletedProcess[str], pushed: Pushed) -> None:
+    assert "state Create Stack" in up.stdout
+    assert "stage Prod: Succeeded: Stack prod-sample-app was created." in up.stdout
+    assert [resource.logical_id for resource in pushed.created.resources] == [
+        "AlertTopic",
+        "DeadLetterQueue",
+        "OrderQueue",
+        "OrderQueueUrl",
+    ]
+    assert pushed.created.status == "CREATE_COMPLETE"
+
+
+def test_the_outcomes_are_those_of_the_demonstration(pushed: Pushed) -> None:
+    assert [(report.result.outcome, report.problems) for report in pushed.reports] == [
+        (Outcome.UPDATED, ()),
+        (Outcome.REJECTED, ()),
+        (Outcome.REJECTED, ()),
+    ]
+    assert [report.result.pipeline for report in pushed.reports] == ["Succeeded", "Failed", "Failed"]
+
+
+def test_the_reasons_name_what_would_be_lost(pushed: Pushed) -> None:
+    assert [report.result.reason for report in pushed.reports] == [
+        "",
+        f"{REFUSED} OrderQueue (AWS::SQS::Queue) would be replaced.",
+        f"{REFUSED} AlertTopic (AWS::SNS::Topic) would be deleted.",
+    ]
+
+
+def test_the_safe_update_reaches_the_resources(run: Run, pushed: Pushed) -> None:
+    updated, *_ = pushed.stacks
+    assert updated.status == "UPDATE_COMPLETE"
+    assert "OrderRetentionDays" in {resource.logical_id for resource in updated.resources}
+    attributes = queue_attributes(run, "prod-sample-app-orders")
+    assert attributes["VisibilityTimeout"] == "60"
+    parameter = run.aws.client("ssm").get_parameter(Name="/prod-sample-app/order-retention-days")
+    assert parameter["Parameter"]["Value"] == "14"
+
+
+def test_the_rejections_touch_nothing(run: Run, pushed: Pushed) -> None:
+    updated, after_replacement, after_removal = pushed.stacks
+    assert after_replacement == updated
+    assert after_removal == updated
+    assert change_sets(run.aws.client("cloudformation"), run.stack_name) == ()
+    names = [url.rpartition("/")[2] for url in run.aws.client("sqs").list_queues()["QueueUrls"]]
+    assert sorted(name for name in names if name.startswith("prod-sample-app-")) == [
+        "prod-sample-app-orders",
+        "prod-sample-app-orders-dead",
+    ]
+    topics = [topic["TopicArn"].rpartition(":")[2] for topic in run.aws.client("sns").list_topics()["Topics"]]
+    assert "prod-sample-app-alerts" in topics
+
+
+@pytest.mark.usefixtures("pushed")
+def test_whole_verdicts_are_kept(run: Run) -> None:
+    s3, bucket = run.aws.client("s3"), run.outputs["bucket_name"]
+    listed = s3.list_objects_v2(Bucket=bucket, Prefix=f"verdicts/{run.stack_name}/")["Contents"]
+    verdicts = [
+        json.loads(s3.get_object(Bucket=bucket, Key=entry["Key"])["Body"].read())
+        for entry in sorted(listed, key=lambda entry: entry["LastModified"])
+    ]
+    assert [verdict["safe"] for verdict in verdicts[:3]] == [True, False, False]
+    assert [
+        [(finding["kind"], finding["path"], finding["rule"]) for finding in verdict["findings"]]
+        for verdict in verdicts[:3]
+    ] == [
+        [],
+        [("replacement", "OrderQueue", "default for replacement")],
+        [("removal", "AlertTopic", "default for removal")],
+    ]
+
+
+@pytest.mark.usefixtures("pushed")
+def test_a_commit_starts_the_pipeline_once_and_by_its_event(run: Run) -> None:
+    executions = run.aws.client("codepipeline").list_pipeline_executions(pipelineName=run.outputs["pipeline_name"])
+    summaries = executions["pipelineExecutionSummaries"]
+    # The oldest is the one that creating the pipeline starts, when there is no commit yet.
+    assert summaries[-1]["trigger"]["triggerType"] == "CreatePipeline"
+    assert summaries[-1]["status"] == "Failed"
+    by_commit = [summary for summary in summaries if summary.get("sourceRevisions")]
+    revisions = [summary["sourceRevisions"][0]["revisionId"] for summary in by_commit]
+    assert len(revisions) == len(set(revisions)) == len(summaries) - 1
+    assert {summary["trigger"]["triggerType"] for summary in by_commit} == {"CloudWatchEvent"}
+
+
+def queue_attributes(run: Run, name: str) -> dict[str, Any]:
+    sqs = run.aws.client("sqs")
+    url = sqs.get_queue_url(QueueName=name)["QueueUrl"]
+    answer: dict[str, Any] = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
+    attributes: dict[str, Any] = answer["Attributes"]
+    return attributes

@@ -1,0 +1,85 @@
+"""The end of the shared instance; these tests run last, in this order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import psutil
+
+from changegate_local.commands import DEFAULT
+
+if TYPE_CHECKING:
+    from changegate_local.run import Run
+    from changegate_local.terraform import Terraform
+    from tests.e2e.conftest import Commands
+
+
+def test_a_second_up_says_that_it_is_up(commands: Commands, run: Run) -> None:
+    answer = commands.run("up")
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert answer.stdout.strip() == f"The local AWS is up already: {run.aws.endpoint_url}. `make down` stops it."
+
+
+def test_push_deploys_an_edit_and_then_finds_nothing_to_push(commands: Commands, run: Run) -> None:
+    sample = commands.checkout.sample_app / "infra" / "template.yaml"
+    deployed = run.aws.client("cloudformation").get_template(StackName=run.stack_name, TemplateStage="Original")
+    text = str(deployed["TemplateBody"])
+    edited = text.replace("MessageRetentionPeriod: 1209600", "MessageRetentionPeriod: 600000")
+    assert edited != text
+    sample.write_text(edited)
+    answer = commands.run("push")
+    assert answer.returncode == 0, answer.stderr
+    assert answer.stdout.splitlines()[-1] == "Updated."
+
+    answer = commands.run("push")
+    assert answer.returncode == 1
+    assert answer.stderr == (
+        "changegate-local: Nothing has changed since the last push: "
+        "edit examples/sample-app/infra/template.yaml first.\n"
+    )
+
+
+def test_push_ends_with_1_and_the_reason_when_the_pipeline_is_red(commands: Commands, run: Run) -> None:
+    sample = commands.checkout.sample_app / "infra" / "template.yaml"
+    sample.write_text(sample.read_text().replace("-alerts", "-alarms"))
+    answer = commands.run("push")
+    assert answer.returncode == 1
+    assert answer.stderr == (
+        "changegate-local: Changegate.Rejected: The change set was rejected and nothing was changed: "
+        "AlertTopic (AWS::SNS::Topic) would be replaced.\n"
+    )
+
+
+def test_destroy_leaves_nothing(terraform: Terraform, run: Run) -> None:
+    terraform.destroy()
+    assert terraform.addresses() == ()
+    aws = run.aws
+    assert aws.client("lambda").list_functions()["Functions"] == []
+    assert aws.client("codepipeline").list_pipelines()["pipelines"] == []
+    assert aws.client("codecommit").list_repositories()["repositories"] == []
+    assert aws.client("stepfunctions").list_state_machines()["stateMachines"] == []
+    assert aws.client("s3").list_buckets()["Buckets"] == []
+    assert aws.client("events").list_rules()["Rules"] == []
+    assert aws.client("iam").list_roles()["Roles"] == []
+    groups = aws.client("logs").describe_log_groups()["logGroups"]
+    assert groups == []
+
+
+def test_down_ends_everything(commands: Commands, run: Run) -> None:
+    family = [run.aws.pid, *(child.pid for child in psutil.Process(run.aws.pid).children(recursive=True))]
+    answer = commands.run("down")
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert not [pid for pid in family if psutil.pid_exists(pid) and _is_running(pid)]
+    assert not (commands.checkout.instances / DEFAULT).exists()
+
+    answer = commands.run("down")
+    assert (answer.returncode, answer.stdout.strip()) == (0, "No local AWS is up.")
+    answer = commands.run("push")
+    assert (answer.returncode, answer.stderr) == (1, "changegate-local: No local AWS is up: run `make up` first.\n")
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

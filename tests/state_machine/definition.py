@@ -1,0 +1,59 @@
+"""Renders the state machine's definition as Terraform does, with Terraform's own ``templatefile``."""
+
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+TERRAFORM = ROOT / ".tools" / "bin" / "terraform"
+
+FUNCTIONS = (
+    "check_stack_existence",
+    "create_stack",
+    "get_stack_creation_status",
+    "create_change_set",
+    "get_change_set_creation_status",
+    "inspect_change_set_changes",
+    "execute_change_set",
+    "get_change_set_execution_status",
+    "delete_change_set",
+)
+
+
+def function_arn(name: str) -> str:
+    """Return the ARN that stands for a function in the rendered definition."""
+    return f"arn:aws:lambda:eu-west-1:000000000000:function:changegate-{name.replace('_', '-')}"
+
+
+def render(**changed: Any) -> str:
+    """Return the definition's text; ``changed`` replaces variables of the template."""
+    variables = {
+        "partition": "aws",
+        "functions": {name: function_arn(name) for name in FUNCTIONS},
+        "policy": "{}",
+        "retry": (ROOT / "asl" / "retry.json").read_text(),
+        "poll_interval_seconds": 1,
+        "task_timeout_seconds": 60,
+        "execution_timeout_seconds": 300,
+        **changed,
+    }
+    template = ROOT / "asl" / "deploy.json.tftpl"
+    # JSON is HCL's syntax for objects too, but for template sequences: "${" and "%{" would be evaluated.
+    literal = json.dumps(variables).replace("${", "$${").replace("%{", "%%{")
+    expression = f"base64encode(templatefile({json.dumps(str(template))}, {literal}))"
+    with tempfile.TemporaryDirectory() as empty:
+        result = subprocess.run(
+            [str(TERRAFORM), "console"], cwd=empty, input=expression, capture_output=True, text=True, check=True
+        )
+    return base64.b64decode(result.stdout.strip().strip('"')).decode()
+
+
+def states(definition: str) -> dict[str, Any]:
+    """Return the states of a rendered definition by name."""
+    content: dict[str, Any] = json.loads(definition)["States"]
+    return content

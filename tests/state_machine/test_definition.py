@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from statelint.linter import Linter
+
+from .definition import FUNCTIONS, function_arn, render, states
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+DEFINITION = render()
+STATES = states(DEFINITION)
+
+# The names that the contract makes public.
+CONTRACT = {
+    "Check Stack Existence",
+    "Does Stack Exist?",
+    "Create Stack",
+    "Wait Stack Creation",
+    "Get Stack Creation Status",
+    "Stack Created?",
+    "Create Change Set",
+    "Wait Change Set Creation",
+    "Get Change Set Creation Status",
+    "Change Set Created?",
+    "Inspect Change Set Changes",
+    "Safe to Update Infra?",
+    "Execute Change Set",
+    "Delete Change Set",
+    "Deployment Succeeded",
+    "Deployment Failed",
+}
+TASKS = {name: state for name, state in STATES.items() if state["Type"] == "Task"}
+
+
+def successors(state: dict[str, Any]) -> Iterator[str]:
+    if "Next" in state:
+        yield state["Next"]
+    for rule in [*state.get("Choices", []), *state.get("Catch", [])]:
+        yield rule["Next"]
+    if "Default" in state:
+        yield state["Default"]
+
+
+def reachable(start: str) -> set[str]:
+    seen: set[str] = set()
+    waiting = [start]
+    while waiting:
+        name = waiting.pop()
+        if name not in seen:
+            seen.add(name)
+            waiting.extend(successors(STATES[name]))
+    return seen
+
+
+def test_statelint_finds_nothing() -> None:
+    assert Linter().validate(json.loads(DEFINITION)) == []
+
+
+def test_statelint_would_find_something() -> None:
+    broken = json.loads(DEFINITION)
+    broken["States"]["Create Stack"]["Next"] = "Nowhere"
+    assert Linter().validate(broken)
+
+
+def test_the_contracts_states_are_there_by_name() -> None:
+    assert set(STATES) >= CONTRACT
+
+
+def test_every_state_can_be_reached() -> None:
+    assert reachable("Check Stack Existence") == set(STATES)
+
+
+def test_every_state_leads_to_an_end() -> None:
+    ends = {"Deployment Succeeded", "Deployment Failed"}
+    assert {name for name, state in STATES.items() if not list(successors(state))} == ends
+    for name in STATES:
+        assert reachable(name) & ends
+
+
+@pytest.mark.parametrize("name", sorted(TASKS))
+def test_every_task_has_retry_catch_and_timeout(name: str) -> None:
+    task = TASKS[name]
+    assert task["TimeoutSeconds"] == 60
+    assert [rule["ErrorEquals"] for rule in task["Catch"]] == [["States.ALL"]]
+    assert task["Retry"] == json.loads(json.dumps(task["Retry"]))
+    assert all(rule["JitterStrategy"] == "FULL" and rule["BackoffRate"] > 1 for rule in task["Retry"])
+    retried = {error for rule in task["Retry"] for error in rule["ErrorEquals"]}
+    assert retried >= {"Changegate.Transient", "Lambda.TooManyRequestsException", "States.Timeout"}
+    # What a person must mend is not tried again.
+    assert not retried & {"Changegate.Rejected", "Changegate.Misconfigured", "States.ALL"}
+
+
+@pytest.mark.parametrize("name", sorted(TASKS))
+def test_every_catch_ends_in_deployment_failed_and_never_in_success_or_execution(name: str) -> None:
+    (catch,) = TASKS[name]["Catch"]
+    behind = reachable(catch["Next"])
+    assert "Deployment Failed" in behind
+    assert "Execute Change Set" not in behind
+
+
+@pytest.mark.parametrize("name", sorted(TASKS))
+def test_every_task_calls_the_function_of_its_name(name: str) -> None:
+    key = name.lower().replace(" ", "_")
+    assert key in FUNCTIONS
+    assert TASKS[name]["Parameters"]["FunctionName"] == function_arn(key)
+
+
+def test_every_function_is_called_by_one_task() -> None:
+    called = [task["Parameters"]["FunctionName"] for task in TASKS.values()]
+    assert sorted(called) == sorted(map(function_arn, FUNCTIONS))
+
+
+def test_the_machine_has_a_timeout() -> None:
+    assert json.loads(DEFINITION)["TimeoutSeconds"] == 300
+
+
+def test_the_change_set_is_executed_only_behind_the_verdict() -> None:
+    leading_there = {name for name, state in STATES.items() if "Execute Change Set" in successors(state)}
+    assert leading_there == {"Safe to Update Infra?"}
+    (rule,) = STATES["Safe to Update Infra?"]["Choices"]
+    assert rule["StringEquals"] == "CAN-SAFELY-UPDATE-EXISTING-STACK"
+
+
+def test_it_renders_for_other_partitions() -> None:
+    other = states(render(partition="aws-us-gov"))
+    assert {state["Resource"] for state in other.values() if state["Type"] == "Task"} == {
+        "arn:aws-us-gov:states:::lambda:invoke"
+    }

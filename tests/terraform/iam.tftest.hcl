@@ -1,0 +1,619 @@
+mock_provider "aws" {
+  source = "./tests/terraform/mocks"
+}
+
+variables {
+  name               = "changegate"
+  account_id         = "111122223333"
+  partition          = "aws"
+  region             = "eu-west-1"
+  bucket_arn         = "arn:aws:s3:::changegate-111122223333-eu-west-1"
+  artifact_prefix    = "changegate/"
+  input_prefix       = "state_machine_input/"
+  template_prefix    = "templates/"
+  verdict_prefix     = "verdicts/"
+  state_machine_name = "changegate-deploy"
+  pipeline_name      = "changegate"
+  event_rule_name    = "changegate-commits"
+  repository_arn     = "arn:aws:codecommit:eu-west-1:111122223333:sample-app"
+  stack_names        = ["prod-sample-app"]
+
+  function_names = {
+    trigger                         = "changegate-trigger"
+    check_stack_existence           = "changegate-check-stack-existence"
+    create_stack                    = "changegate-create-stack"
+    get_stack_creation_status       = "changegate-get-stack-creation-status"
+    create_change_set               = "changegate-create-change-set"
+    get_change_set_creation_status  = "changegate-get-change-set-creation-status"
+    inspect_change_set_changes      = "changegate-inspect-change-set-changes"
+    execute_change_set              = "changegate-execute-change-set"
+    get_change_set_execution_status = "changegate-get-change-set-execution-status"
+    delete_change_set               = "changegate-delete-change-set"
+  }
+}
+
+run "every_function_may_do_its_work_and_no_more" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  assert {
+    condition = {
+      for key, policy in aws_iam_role_policy.function :
+      key => sort(distinct(flatten([for statement in jsondecode(policy.policy).Statement : statement.Action])))
+      } == {
+      trigger = tolist([
+        "codepipeline:PutJobFailureResult",
+        "codepipeline:PutJobSuccessResult",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+        "s3:GetObject",
+        "s3:GetObjectVersion",
+        "s3:ListBucket",
+        "states:DescribeExecution",
+        "states:StartExecution",
+      ])
+      check_stack_existence = tolist([
+        "cloudformation:DescribeStacks",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+      ])
+      create_stack = tolist([
+        "cloudformation:CreateStack",
+        "cloudformation:DescribeStackEvents",
+        "cloudformation:DescribeStacks",
+        "cloudformation:TagResource",
+        "iam:PassRole",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+        "s3:GetObject",
+        "s3:GetObjectVersion",
+        "s3:ListBucket",
+        "s3:PutObject",
+      ])
+      get_stack_creation_status = tolist([
+        "cloudformation:DescribeStackEvents",
+        "cloudformation:DescribeStacks",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+      ])
+      create_change_set = tolist([
+        "cloudformation:CreateChangeSet",
+        "cloudformation:DescribeChangeSet",
+        "cloudformation:TagResource",
+        "iam:PassRole",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+        "s3:GetObject",
+        "s3:GetObjectVersion",
+        "s3:ListBucket",
+        "s3:PutObject",
+      ])
+      get_change_set_creation_status = tolist([
+        "cloudformation:DescribeChangeSet",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+      ])
+      inspect_change_set_changes = tolist([
+        "cloudformation:DescribeChangeSet",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+        "s3:PutObject",
+      ])
+      execute_change_set = tolist([
+        "cloudformation:DescribeChangeSet",
+        "cloudformation:ExecuteChangeSet",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+      ])
+      get_change_set_execution_status = tolist([
+        "cloudformation:DescribeChangeSet",
+        "cloudformation:DescribeStackEvents",
+        "cloudformation:DescribeStacks",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+      ])
+      delete_change_set = tolist([
+        "cloudformation:DeleteChangeSet",
+        "cloudformation:DescribeChangeSet",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+      ])
+    }
+    error_message = "A function may do more, or less, than its work."
+  }
+
+  assert {
+    condition = alltrue([
+      for key, policy in aws_iam_role_policy.function :
+      policy.role == var.function_names[key] && aws_iam_role.function[key].name == var.function_names[key]
+    ])
+    error_message = "Every function must have a role of its own, under its own name."
+  }
+}
+
+# Point 10 of what the original got wrong: one role that may do everything with everything.
+run "nothing_may_do_everything" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    tracing_enabled = true
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for policy in concat(
+        values(aws_iam_role_policy.function)[*].policy,
+        [
+          aws_iam_role_policy.state_machine.policy,
+          aws_iam_role_policy.pipeline.policy,
+          aws_iam_role_policy.event_rule.policy,
+        ],
+        ) : [
+        for statement in jsondecode(policy).Statement : [
+          for action in flatten([statement.Action]) : !strcontains(action, "*")
+        ]
+      ]
+    ]))
+    error_message = "Every action must be named in full."
+  }
+
+  assert {
+    condition = toset(flatten([
+      for policy in concat(
+        values(aws_iam_role_policy.function)[*].policy,
+        [
+          aws_iam_role_policy.state_machine.policy,
+          aws_iam_role_policy.pipeline.policy,
+          aws_iam_role_policy.event_rule.policy,
+        ],
+        ) : [
+        for statement in jsondecode(policy).Statement : statement.Action if contains(flatten([statement.Resource]), "*")
+      ]
+      ])) == toset([
+      # None of these takes a resource.
+      "codepipeline:PutJobFailureResult",
+      "codepipeline:PutJobSuccessResult",
+      "lambda:ListFunctions",
+      "logs:CreateLogDelivery",
+      "logs:DeleteLogDelivery",
+      "logs:DescribeLogGroups",
+      "logs:DescribeResourcePolicies",
+      "logs:GetLogDelivery",
+      "logs:ListLogDeliveries",
+      "logs:PutResourcePolicy",
+      "logs:UpdateLogDelivery",
+      "xray:GetSamplingRules",
+      "xray:GetSamplingTargets",
+      "xray:PutTelemetryRecords",
+      "xray:PutTraceSegments",
+    ])
+    error_message = "Only actions that take no resource may be allowed on all."
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for policy in concat(
+        values(aws_iam_role_policy.function)[*].policy,
+        [
+          aws_iam_role_policy.state_machine.policy,
+          aws_iam_role_policy.pipeline.policy,
+          aws_iam_role_policy.event_rule.policy,
+        ],
+      ) : [for statement in jsondecode(policy).Statement : statement.Effect == "Allow"]
+    ]))
+    error_message = "Every statement must allow something."
+  }
+}
+
+run "only_execute_change_set_executes" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  assert {
+    condition = [
+      for key, policy in aws_iam_role_policy.function : key if strcontains(policy.policy, "cloudformation:ExecuteChangeSet")
+    ] == ["execute_change_set"]
+    error_message = "Only the function execute_change_set may execute a change set."
+  }
+
+  assert {
+    condition = [
+      for key, policy in aws_iam_role_policy.function : key
+      if strcontains(policy.policy, "cloudformation:UpdateStack") || strcontains(policy.policy, "cloudformation:DeleteStack")
+    ] == []
+    error_message = "No function may change or delete a stack without a change set."
+  }
+}
+
+run "only_the_trigger_starts_executions_and_answers_codepipeline" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  assert {
+    condition = alltrue([
+      for action in ["states:StartExecution", "codepipeline:PutJobSuccessResult", "codepipeline:PutJobFailureResult"] :
+      [for key, policy in aws_iam_role_policy.function : key if strcontains(policy.policy, action)] == ["trigger"]
+    ])
+    error_message = "Only the trigger may start the state machine and answer CodePipeline."
+  }
+
+  assert {
+    condition = {
+      for statement in jsondecode(aws_iam_role_policy.function["trigger"].policy).Statement :
+      statement.Sid => statement.Resource
+      } == {
+      AnswerJob             = "*"
+      FollowExecution       = "arn:aws:states:eu-west-1:111122223333:execution:changegate-deploy:*"
+      ReadInput             = "arn:aws:s3:::changegate-111122223333-eu-west-1/state_machine_input/*"
+      StartExecution        = "arn:aws:states:eu-west-1:111122223333:stateMachine:changegate-deploy"
+      TellMissingFromDenied = "arn:aws:s3:::changegate-111122223333-eu-west-1"
+      WriteLog              = "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/changegate-trigger:*"
+    }
+    error_message = "The trigger must see its input, its state machine and its log only."
+  }
+}
+
+run "the_deployment_role_goes_to_cloudformation_only" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  assert {
+    condition = {
+      for key, policy in aws_iam_role_policy.function : key => [
+        for statement in jsondecode(policy.policy).Statement : { resource = statement.Resource, condition = statement.Condition }
+        if contains(flatten([statement.Action]), "iam:PassRole")
+      ] if strcontains(policy.policy, "iam:PassRole")
+      } == {
+      for key in ["create_change_set", "create_stack"] : key => [
+        {
+          resource  = "arn:aws:iam::111122223333:role/changegate-cloudformation"
+          condition = { StringEquals = { "iam:PassedToService" = "cloudformation.amazonaws.com" } }
+        },
+      ]
+    }
+    error_message = "Only create_stack and create_change_set may pass a role: CloudFormation's, to CloudFormation."
+  }
+
+  assert {
+    condition     = aws_iam_role.cloudformation.name == "changegate-cloudformation"
+    error_message = "The role that may be passed must be the one that exists."
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for key in ["create_change_set", "create_stack"] : [
+        for statement in jsondecode(aws_iam_role_policy.function[key].policy).Statement :
+        statement.Condition == {
+          StringEquals = { "cloudformation:RoleArn" = "arn:aws:iam::111122223333:role/changegate-cloudformation" }
+        }
+        if anytrue([for action in flatten([statement.Action]) : startswith(action, "cloudformation:Create")])
+      ]
+    ]))
+    error_message = "Stacks and change sets must not be created with any other role."
+  }
+
+  assert {
+    condition = length(flatten([
+      for key in ["create_change_set", "create_stack"] : [
+        for statement in jsondecode(aws_iam_role_policy.function[key].policy).Statement : statement.Sid
+        if anytrue([for action in flatten([statement.Action]) : startswith(action, "cloudformation:Create")])
+      ]
+    ])) == 2
+    error_message = "One statement of each of the two functions must allow it to create."
+  }
+}
+
+run "functions_see_only_the_deployed_stacks" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    stack_names = [
+      "prod-sample-app",
+      # 128 characters: a change set's name holds the first 115.
+      "prod-a-stack-of-one-hundred-and-twenty-eight-characters-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-yyyyyyyyyyyy",
+    ]
+  }
+
+  assert {
+    condition = toset(flatten([
+      for policy in aws_iam_role_policy.function : [
+        for statement in jsondecode(policy.policy).Statement : statement.Resource
+        if anytrue([for action in flatten([statement.Action]) : startswith(action, "cloudformation:")])
+      ]
+      ])) == toset([
+      "arn:aws:cloudformation:eu-west-1:111122223333:changeSet/prod-a-stack-of-one-hundred-and-twenty-eight-characters-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-*/*",
+      "arn:aws:cloudformation:eu-west-1:111122223333:changeSet/prod-sample-app-*/*",
+      "arn:aws:cloudformation:eu-west-1:111122223333:stack/prod-a-stack-of-one-hundred-and-twenty-eight-characters-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-yyyyyyyyyyyy-*/*",
+      "arn:aws:cloudformation:eu-west-1:111122223333:stack/prod-a-stack-of-one-hundred-and-twenty-eight-characters-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-yyyyyyyyyyyy/*",
+      "arn:aws:cloudformation:eu-west-1:111122223333:stack/prod-sample-app-*/*",
+      "arn:aws:cloudformation:eu-west-1:111122223333:stack/prod-sample-app/*",
+    ])
+    error_message = "Functions must see the stacks that are deployed to, those nested in them and their change sets, and no others."
+  }
+}
+
+run "functions_that_hand_over_templates_see_revisions_and_templates_only" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  assert {
+    condition = alltrue([
+      for key in ["create_change_set", "create_stack"] : {
+        for statement in jsondecode(aws_iam_role_policy.function[key].policy).Statement :
+        statement.Sid => { actions = flatten([statement.Action]), resource = statement.Resource }
+        if anytrue([for action in flatten([statement.Action]) : startswith(action, "s3:")])
+        } == {
+        HandOverTemplate = {
+          actions  = ["s3:GetObject", "s3:PutObject"]
+          resource = "arn:aws:s3:::changegate-111122223333-eu-west-1/templates/*"
+        }
+        ReadRevision = {
+          actions  = ["s3:GetObject", "s3:GetObjectVersion"]
+          resource = "arn:aws:s3:::changegate-111122223333-eu-west-1/changegate/*"
+        }
+        TellMissingFromDenied = {
+          actions  = ["s3:ListBucket"]
+          resource = "arn:aws:s3:::changegate-111122223333-eu-west-1"
+        }
+      }
+    ])
+    error_message = "The two functions must read revisions, and read and write templates, only."
+  }
+}
+
+run "the_state_machine_invokes_its_tasks_only" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  assert {
+    condition = {
+      for statement in jsondecode(aws_iam_role_policy.state_machine.policy).Statement :
+      statement.Sid => statement.Resource if startswith(flatten([statement.Action])[0], "lambda:")
+      } == {
+      InvokeTasks = [
+        "arn:aws:lambda:eu-west-1:111122223333:function:changegate-check-stack-existence",
+        "arn:aws:lambda:eu-west-1:111122223333:function:changegate-create-change-set",
+        "arn:aws:lambda:eu-west-1:111122223333:function:changegate-create-stack",
+        "arn:aws:lambda:eu-west-1:111122223333:function:changegate-delete-change-set",
+        "arn:aws:lambda:eu-west-1:111122223333:function:changegate-execute-change-set",
+        "arn:aws:lambda:eu-west-1:111122223333:function:changegate-get-change-set-creation-status",
+        "arn:aws:lambda:eu-west-1:111122223333:function:changegate-get-change-set-execution-status",
+        "arn:aws:lambda:eu-west-1:111122223333:function:changegate-get-stack-creation-status",
+        "arn:aws:lambda:eu-west-1:111122223333:function:changegate-inspect-change-set-changes",
+      ]
+    }
+    error_message = "The state machine must invoke the functions of its tasks, and not the trigger."
+  }
+
+  assert {
+    condition     = !strcontains(aws_iam_role_policy.state_machine.policy, "xray:")
+    error_message = "Without tracing there must be no right to trace."
+  }
+}
+
+run "pipeline_and_rule_reach_what_they_are_wired_to_only" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  assert {
+    condition = {
+      for statement in jsondecode(aws_iam_role_policy.pipeline.policy).Statement : statement.Sid => statement.Resource
+      } == {
+      FetchSource   = "arn:aws:codecommit:eu-west-1:111122223333:sample-app"
+      FindTrigger   = "*"
+      InvokeTrigger = "arn:aws:lambda:eu-west-1:111122223333:function:changegate-trigger"
+      KeepArtifacts = "arn:aws:s3:::changegate-111122223333-eu-west-1/changegate/*"
+      LookAtBucket  = "arn:aws:s3:::changegate-111122223333-eu-west-1"
+    }
+    error_message = "The pipeline must reach its repository, its artifacts and the trigger only."
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.event_rule.policy).Statement == [
+      {
+        Sid      = "StartPipeline"
+        Effect   = "Allow"
+        Action   = "codepipeline:StartPipelineExecution"
+        Resource = "arn:aws:codepipeline:eu-west-1:111122223333:changegate"
+      },
+    ]
+    error_message = "The event rule must start the one pipeline, and do nothing else."
+  }
+}
+
+run "roles_trust_one_service_of_this_account" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  assert {
+    condition = alltrue([
+      for role in aws_iam_role.function : jsondecode(role.assume_role_policy).Statement == [
+        {
+          Effect    = "Allow"
+          Action    = "sts:AssumeRole"
+          Principal = { Service = "lambda.amazonaws.com" }
+          Condition = { StringEqualsIfExists = { "aws:SourceAccount" = "111122223333" } }
+        },
+      ]
+    ])
+    error_message = "A function's role must trust Lambda, for this account."
+  }
+
+  assert {
+    condition = {
+      for service, role in { cloudformation = aws_iam_role.cloudformation, codepipeline = aws_iam_role.pipeline } :
+      service => jsondecode(role.assume_role_policy).Statement
+      } == {
+      for service in ["cloudformation", "codepipeline"] : service => [
+        {
+          Effect    = "Allow"
+          Action    = "sts:AssumeRole"
+          Principal = { Service = "${service}.amazonaws.com" }
+          Condition = { StringEqualsIfExists = { "aws:SourceAccount" = "111122223333" } }
+        },
+      ]
+    }
+    error_message = "The roles of pipeline and CloudFormation must trust their service, for this account."
+  }
+
+  assert {
+    condition = {
+      for service, role in { events = aws_iam_role.event_rule, states = aws_iam_role.state_machine } :
+      service => jsondecode(role.assume_role_policy).Statement
+      } == {
+      for service, arn in {
+        events = "arn:aws:events:eu-west-1:111122223333:rule/changegate-commits"
+        states = "arn:aws:states:eu-west-1:111122223333:stateMachine:changegate-deploy"
+        } : service => [
+        {
+          Effect    = "Allow"
+          Action    = "sts:AssumeRole"
+          Principal = { Service = "${service}.amazonaws.com" }
+          Condition = {
+            ArnEquals    = { "aws:SourceArn" = arn }
+            StringEquals = { "aws:SourceAccount" = "111122223333" }
+          }
+        },
+      ]
+    }
+    error_message = "The roles of rule and state machine must trust their service, for the one rule and the one state machine."
+  }
+}
+
+run "cloudformation_may_do_what_the_user_says" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    deployment_policy_arns = ["arn:aws:iam::aws:policy/AmazonSQSFullAccess"]
+    deployment_policy_json = "{\"Version\": \"2012-10-17\", \"Statement\": []}"
+  }
+
+  assert {
+    condition = (
+      [for attachment in aws_iam_role_policy_attachment.cloudformation : attachment.policy_arn] == ["arn:aws:iam::aws:policy/AmazonSQSFullAccess"] &&
+      jsondecode(aws_iam_role_policy.cloudformation[0].policy) == { Version = "2012-10-17", Statement = [] }
+    )
+    error_message = "The role must have exactly the policies that were given."
+  }
+}
+
+run "cloudformation_may_do_nothing_of_itself" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  assert {
+    condition     = length(aws_iam_role_policy_attachment.cloudformation) == 0 && length(aws_iam_role_policy.cloudformation) == 0
+    error_message = "The role must have no policy that was not given."
+  }
+}
+
+run "refuses_a_policy_larger_than_iam_takes" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    stack_names = [
+      for number in range(40) : "prod-a-stack-with-a-name-of-a-length-that-is-not-unusual-${number}"
+    ]
+  }
+
+  expect_failures = [aws_iam_role_policy.function]
+}
+
+run "refuses_a_wildcard_for_a_stack" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    stack_names = ["prod-*"]
+  }
+
+  expect_failures = [var.stack_names]
+}
+
+run "refuses_to_be_without_a_stack" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    stack_names = []
+  }
+
+  expect_failures = [var.stack_names]
+}
+
+run "refuses_functions_it_does_not_know" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    function_names = { trigger = "changegate-trigger", drop_database = "changegate-drop-database" }
+  }
+
+  expect_failures = [var.function_names]
+}
+
+run "refuses_an_account_that_is_none" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    account_id = "12345"
+  }
+
+  expect_failures = [var.account_id]
+}

@@ -1,0 +1,158 @@
+"""The Terraform configuration: its form, its own tests against a mocked provider, and what ties it to the code."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SUITES = ROOT / "tests/terraform"
+ENVIRONMENTS = sorted((ROOT / "environments").glob("*.tfvars"))
+RUN = re.compile(r'^run "(?P<name>[^"]+)"', re.MULTILINE)
+
+# (file, run) of every run block, so that each is a test of its own in the report.
+RUNS = [
+    (path.relative_to(ROOT).as_posix(), name)
+    for path in sorted(SUITES.glob("*.tftest.hcl"))
+    for name in RUN.findall(path.read_text(encoding="utf-8"))
+]
+
+pytestmark = pytest.mark.terraform
+
+
+class Terraform:
+    """Runs Terraform on the configuration as it is checked out, with a data folder of its own."""
+
+    def __init__(self, data: Path) -> None:
+        own = ROOT / ".tools/bin/terraform"
+        self._program = str(own) if own.exists() else shutil.which("terraform") or "terraform"
+        self._environment = {**os.environ, "TF_DATA_DIR": str(data), "TF_IN_AUTOMATION": "1"}
+        settings = ROOT / ".tools/terraform.rc"
+        if settings.exists():
+            self._environment["TF_CLI_CONFIG_FILE"] = str(settings)
+
+    def __call__(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [self._program, *arguments],
+            cwd=ROOT,
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=240,
+        )
+
+
+@pytest.fixture(scope="session")
+def terraform(tmp_path_factory: pytest.TempPathFactory) -> Terraform:
+    """Terraform, initialised with the locked provider and the modules that the tests call."""
+    program = Terraform(tmp_path_factory.mktemp("terraform"))
+    done = program(
+        "init", "-backend=false", "-input=false", "-lockfile=readonly", "-test-directory=tests/terraform", "-no-color"
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return program
+
+
+@pytest.fixture(scope="session")
+def results(terraform: Terraform) -> dict[tuple[str, str], tuple[str, str]]:
+    """Status and messages of every run block, of one ``terraform test``."""
+    done = terraform("test", "-test-directory=tests/terraform", "-json")
+    events = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    messages: dict[tuple[str, str], list[str]] = {}
+    statuses: dict[tuple[str, str], str] = {}
+    for event in events:
+        where = (event.get("@testfile", ""), event.get("@testrun", ""))
+        if event["type"] == "diagnostic":
+            messages.setdefault(where, []).append(json.dumps(event["diagnostic"], indent=1))
+        elif event["type"] == "test_run" and event["test_run"].get("progress", "complete") == "complete":
+            statuses[where] = event["test_run"]["status"]
+    assert statuses, done.stdout + done.stderr
+    return {where: (status, "\n".join(messages.get(where, []))) for where, status in statuses.items()}
+
+
+@pytest.mark.parametrize(("file", "run"), RUNS)
+def test_run(results: dict[tuple[str, str], tuple[str, str]], file: str, run: str) -> None:
+    status, message = results[file, run]
+    assert status == "pass", message
+
+
+def test_every_validation_is_proved() -> None:
+    """A variable with a validation block is expected to fail somewhere."""
+    for directory, suite in [
+        (ROOT, "validation"),
+        *((ROOT / "modules" / name, name) for name in ("bucket", "iam", "lambda", "pipeline", "state_machine")),
+    ]:
+        variables = (directory / "variables.tf").read_text(encoding="utf-8").split('\nvariable "')[1:]
+        validated = {block.split('"', 1)[0] for block in variables if "\n  validation {" in block}
+        proved = set(
+            re.findall(r"\bvar\.(\w+)(?=,\n|\])", (SUITES / f"{suite}.tftest.hcl").read_text(encoding="utf-8"))
+        )
+        assert validated <= proved, f"{directory.name}: {sorted(validated - proved)}"
+
+
+def test_is_valid(terraform: Terraform) -> None:
+    done = terraform("validate", "-no-color")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "path", ["main.tf", "variables.tf", "outputs.tf", "versions.tf", "functions.tf", "modules", "environments", "tests"]
+)
+def test_is_formatted(terraform: Terraform, path: str) -> None:
+    done = terraform("fmt", "-check", "-diff", "-recursive", "-no-color", path)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS, ids=lambda path: path.stem)
+def test_environment_can_be_planned(terraform: Terraform, environment: Path) -> None:
+    done = terraform("test", "-test-directory=tests/terraform/environments", f"-var-file={environment}", "-no-color")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 passed" in done.stdout
+
+
+def test_lock_file_covers_every_platform() -> None:
+    """The registry's ``zh:`` hashes cover every platform; the ``h1:`` ones serve mirrors on the usual two."""
+    lock = (ROOT / ".terraform.lock.hcl").read_text(encoding="utf-8")
+    assert re.findall(r'provider "([^"]+)"', lock) == ["registry.terraform.io/hashicorp/aws"]
+    assert 'version     = "5.100.0"' in lock
+    assert len(set(re.findall(r'"zh:[0-9a-f]{64}"', lock))) == 15
+    assert "h1:edXOJWE4ORX8Fm+dpVpICzMZJat4AX0VRCAy/xkcOc0=" in lock  # linux_amd64
+    assert "h1:Ijt7pOlB7Tr7maGQIqtsLFbl7pSMIj06TVdkoSBcYOw=" in lock  # darwin_arm64
+
+
+def test_no_other_provider_is_needed() -> None:
+    """Local-only providers would make plans depend on the machine."""
+    for path in [*ROOT.glob("*.tf"), *(ROOT / "modules").glob("*/*.tf")]:
+        kinds = re.findall(r'^(?:resource|data) "([a-z0-9]+)_', path.read_text(encoding="utf-8"), re.MULTILINE)
+        assert set(kinds) <= {"aws"}, path
+
+
+def _function_keys() -> list[str]:
+    text = (ROOT / "functions.tf").read_text(encoding="utf-8")
+    listing = re.search(r"for key in \[(.*?)\] : key =>", text, re.DOTALL)
+    assert listing is not None
+    return re.findall(r'"(\w+)"', listing[1])
+
+
+@pytest.mark.parametrize("key", _function_keys())
+def test_function_has_its_handler(key: str) -> None:
+    assert callable(importlib.import_module(f"changegate.{key}").handler)
+
+
+def test_functions_are_told_what_they_read() -> None:
+    """Every environment variable that the code reads is set, and none that it does not."""
+    read = {
+        name
+        for path in (ROOT / "lambda_src/changegate").glob("*.py")
+        for name in re.findall(r'os\.environ(?:\.get\(|\[)"(\w+)"', path.read_text(encoding="utf-8"))
+    }
+    told = set(re.findall(r"^\s+([A-Z_]{4,})\s+=", (ROOT / "functions.tf").read_text(encoding="utf-8"), re.MULTILINE))
+    assert {name for name in told if not name.startswith("POWERTOOLS_")} == read

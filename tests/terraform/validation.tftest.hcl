@@ -1,0 +1,417 @@
+mock_provider "aws" {
+  source = "./tests/terraform/mocks"
+}
+
+variables {
+  region                 = "eu-west-1"
+  lambda_zip             = "tests/terraform/fixtures/functions.txt"
+  deployment_policy_json = "{\"Version\": \"2012-10-17\", \"Statement\": []}"
+
+  deployments = [
+    { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml" },
+  ]
+}
+
+run "refuses_no_deployment" {
+  command = plan
+
+  variables {
+    deployments = []
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_more_stages_than_a_pipeline_takes" {
+  command = plan
+
+  variables {
+    deployments = [
+      for number in range(50) :
+      { stage = "Stage${number}", environment_name = "prod", stack_name = "app${number}", template_path = "infra/template.yaml" }
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_a_stage_that_codepipeline_would_refuse" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Prod stage", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml" },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_a_stage_without_a_name" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml" },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_a_stage_twice" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml" },
+      { stage = "Prod", environment_name = "prod", stack_name = "other-app", template_path = "infra/template.yaml" },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_a_stage_named_like_the_first" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Source", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml" },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_an_environment_that_starts_with_a_digit" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Prod", environment_name = "1prod", stack_name = "sample-app", template_path = "infra/template.yaml" },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_an_environment_without_a_name" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Prod", environment_name = "", stack_name = "sample-app", template_path = "infra/template.yaml" },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_a_stack_name_that_cloudformation_would_refuse" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Prod", environment_name = "prod", stack_name = "sample_app", template_path = "infra/template.yaml" },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_a_stack_without_a_name" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Prod", environment_name = "prod", stack_name = "", template_path = "infra/template.yaml" },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_a_stack_name_with_a_wildcard" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Prod", environment_name = "prod", stack_name = "*", template_path = "infra/template.yaml" },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_a_stack_name_of_129_characters" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Prod", environment_name = "prod", stack_name = "sxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", template_path = "infra/template.yaml" },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_an_absolute_template_path" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "/infra/template.yaml" },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_a_template_path_that_leaves_the_repository" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/../../template.yaml" },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_a_template_path_that_leaves_the_repository_backwards" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "..\\template.yaml" },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_an_empty_template_path" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "" },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_an_unknown_capability" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", capabilities = ["CAPABILITY_EVERYTHING"] },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_values_that_aws_would_refuse" {
+  command = plan
+
+  variables {
+    region                            = "Ireland"
+    name                              = "Changegate"
+    deployment_policy_json            = "Allow everything"
+    repository_name                   = "team/sample-app"
+    branch_name                       = "my branch"
+    execution_mode                    = "QUEUE"
+    lambda_zip                        = "tests/terraform/fixtures/missing.zip"
+    architecture                      = "amd64"
+    function_memory_size              = 127
+    log_level                         = "WARN"
+    log_retention_days                = 10
+    poll_interval_seconds             = 0
+    task_timeout_seconds              = 901
+    state_machine_log_level           = "DEBUG"
+    artifact_retention_days           = 6
+    template_retention_days           = 6
+    verdict_retention_days            = 6
+    noncurrent_version_retention_days = 0
+  }
+
+  expect_failures = [
+    var.region,
+    var.name,
+    var.deployment_policy_json,
+    var.repository_name,
+    var.branch_name,
+    var.execution_mode,
+    var.lambda_zip,
+    var.architecture,
+    var.function_memory_size,
+    var.log_level,
+    var.log_retention_days,
+    var.poll_interval_seconds,
+    var.task_timeout_seconds,
+    var.state_machine_log_level,
+    var.artifact_retention_days,
+    var.template_retention_days,
+    var.verdict_retention_days,
+    var.noncurrent_version_retention_days,
+  ]
+}
+
+run "refuses_values_beyond_the_other_end" {
+  command = plan
+
+  variables {
+    name                      = "name-of-thirty-three-characters-x"
+    deployment_policy_json    = "{\"Version\": \"2012-10-17\"}"
+    function_memory_size      = 10241
+    execution_timeout_seconds = 86401
+    poll_interval_seconds     = 1.5
+    function_timeout_seconds  = 0
+  }
+
+  expect_failures = [
+    var.name,
+    var.deployment_policy_json,
+    var.function_memory_size,
+    var.execution_timeout_seconds,
+    var.poll_interval_seconds,
+    var.function_timeout_seconds,
+  ]
+}
+
+run "refuses_values_that_contradict_each_other" {
+  command = plan
+
+  variables {
+    # A function that outlives its task, an execution that does not, a repository without a name, a role without rights.
+    function_timeout_seconds  = 60
+    task_timeout_seconds      = 60
+    execution_timeout_seconds = 60
+    create_repository         = false
+    repository_name           = null
+    deployment_policy_arns    = []
+    deployment_policy_json    = null
+  }
+
+  expect_failures = [
+    var.function_timeout_seconds,
+    var.execution_timeout_seconds,
+    var.repository_name,
+    var.deployment_policy_json,
+  ]
+}
+
+run "refuses_a_name_that_starts_with_a_digit" {
+  command = plan
+
+  variables {
+    name = "1changegate"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "refuses_a_name_that_ends_with_a_hyphen" {
+  command = plan
+
+  variables {
+    name = "changegate-"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "refuses_a_policy_arn_that_is_none" {
+  command = plan
+
+  variables {
+    deployment_policy_arns = ["AmazonSQSFullAccess"]
+  }
+
+  expect_failures = [var.deployment_policy_arns]
+}
+
+run "refuses_an_unknown_action_in_the_policy" {
+  command = plan
+
+  variables {
+    policy = { rules = [{ action = "permit", reason = "because" }] }
+  }
+
+  expect_failures = [var.policy]
+}
+
+run "refuses_an_unknown_default_in_the_policy" {
+  command = plan
+
+  variables {
+    policy = { default = { removal = "maybe" } }
+  }
+
+  expect_failures = [var.policy]
+}
+
+run "refuses_a_rule_without_a_reason" {
+  command = plan
+
+  variables {
+    policy = { rules = [{ action = "allow", reason = " " }] }
+  }
+
+  expect_failures = [var.policy]
+}
+
+run "refuses_a_rule_about_an_unknown_kind" {
+  command = plan
+
+  variables {
+    policy = { rules = [{ action = "allow", reason = "because", kinds = ["deletion"] }] }
+  }
+
+  expect_failures = [var.policy]
+}
+
+run "refuses_a_rule_with_an_empty_list" {
+  command = plan
+
+  variables {
+    policy = { rules = [{ action = "allow", reason = "because", stacks = [] }] }
+  }
+
+  expect_failures = [var.policy]
+}
+
+run "refuses_a_rule_with_an_empty_glob" {
+  command = plan
+
+  variables {
+    policy = { rules = [{ action = "allow", reason = "because", logical_ids = [""] }] }
+  }
+
+  expect_failures = [var.policy]
+}
+
+run "refuses_a_rule_that_expires_someday" {
+  command = plan
+
+  variables {
+    policy = { rules = [{ action = "allow", reason = "because", expires = "someday" }] }
+  }
+
+  expect_failures = [var.policy]
+}
+
+run "refuses_a_rule_that_expires_on_no_day" {
+  command = plan
+
+  variables {
+    policy = { rules = [{ action = "allow", reason = "because", expires = "2026-13-01" }] }
+  }
+
+  expect_failures = [var.policy]
+}
