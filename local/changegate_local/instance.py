@@ -98,17 +98,21 @@ class LocalAws:
         return _exists(self.pid)
 
     def stop(self) -> None:
-        """End the process by its id: SIGTERM, 15 seconds, SIGKILL. Harmless when it has ended already."""
+        """End the process by its id: SIGTERM, 15 seconds, SIGKILL; then whatever it started and left behind.
+
+        Harmless when it has ended already.
+        """
         if not self.is_running():
             return
+        # Lambda processes have groups of their own: they are known as descendants, and only while it lives.
+        family = _family(self.pid)
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGTERM)
-        if not _wait_until(lambda: not self.is_running(), STOP_TIMEOUT_SECONDS):
-            # Lambda processes have groups of their own: they are found as descendants.
-            for process in _family(self.pid):
-                with contextlib.suppress(psutil.NoSuchProcess):
-                    process.kill()
-            _wait_until(lambda: not self.is_running(), STOP_TIMEOUT_SECONDS)
+        _wait_until(lambda: not self.is_running(), STOP_TIMEOUT_SECONDS)
+        for process in [*family, *_family(self.pid)]:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        _wait_until(lambda: not self.is_running() and not any(map(_runs, family)), STOP_TIMEOUT_SECONDS)
 
 
 def launch(
@@ -213,8 +217,15 @@ def _answers(aws: LocalAws) -> bool:
 
 def _exists(pid: int) -> bool:
     try:
+        return _runs(psutil.Process(pid))
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
         # One that has ended stays in the table until its parent asks; whoever adopted it may never do so.
-        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+        return process.is_running() and bool(process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
 
