@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from changegate_local import commands
 from changegate_local.checkout import Checkout
@@ -54,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return command(Checkout(options.checkout.absolute()), display)
         except LocalRunError as error:
             return _fail(str(error))
-        except (BotoCoreError, ClientError) as error:
+        except (BotoCoreError, ClientError, ResponseParserError) as error:
             return _fail(f"The local AWS did not answer as it should: {error}")
         except BrokenPipeError:
             # Whoever read the output has gone. Without this, closing the stream would complain once more.

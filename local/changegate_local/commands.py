@@ -141,7 +141,7 @@ def _instance(checkout: Checkout, home: Path, display: Display, *, stays: bool =
             )
         yield aws
     except Exception as error:
-        has_ended = aws is not None and not aws.is_running()
+        has_ended = aws is not None and aws.has_ended()
         with ignored():
             if aws is not None and not has_ended:
                 function_logs.save(aws, home / "functions.log")

@@ -35,6 +35,7 @@ CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 
 START_TIMEOUT_SECONDS = 60
 STOP_TIMEOUT_SECONDS = 15
+END_TIMEOUT_SECONDS = 2
 
 
 class LocalAwsError(LocalRunError):
@@ -96,6 +97,14 @@ class LocalAws:
         if self._process is not None:
             return self._process.poll() is None
         return _exists(self.pid)
+
+    def has_ended(self) -> bool:
+        """Tell whether the process is gone or on its way out.
+
+        Its sockets close before its parent can know of its end: what a cut connection makes of an answer, an
+        error of any type, is noticed first.
+        """
+        return _wait_until(lambda: not self.is_running(), END_TIMEOUT_SECONDS)
 
     def stop(self) -> None:
         """End the process by its id: SIGTERM, 15 seconds, SIGKILL; then whatever it started and left behind.
