@@ -14,6 +14,8 @@ TERRAFORM = ROOT / ".tools" / "bin" / "terraform"
 
 FUNCTIONS = (
     "check_stack_existence",
+    "delete_failed_stack",
+    "get_stack_deletion_status",
     "create_stack",
     "get_stack_creation_status",
     "create_change_set",
@@ -22,6 +24,7 @@ FUNCTIONS = (
     "execute_change_set",
     "get_change_set_execution_status",
     "delete_change_set",
+    "set_stack_policy",
 )
 
 
@@ -37,9 +40,15 @@ def render(**changed: Any) -> str:
         "functions": {name: function_arn(name) for name in FUNCTIONS},
         "policy": "{}",
         "retry": (ROOT / "asl" / "retry.json").read_text(),
-        "poll_interval_seconds": 1,
+        "waiting": {
+            "minimum_seconds": 5,
+            "maximum_seconds": 60,
+            "busy_stack_seconds": 3600,
+            "change_set_seconds": 1800,
+            "stack_operation_seconds": 14400,
+        },
         "task_timeout_seconds": 60,
-        "execution_timeout_seconds": 300,
+        "execution_timeout_seconds": 43200,
         **changed,
     }
     template = ROOT / "asl" / "deploy.json.tftpl"

@@ -45,14 +45,17 @@ def successors(state: dict[str, Any]) -> Iterator[str]:
         yield state["Default"]
 
 
-def reachable(start: str) -> set[str]:
+def reachable(start: str, *, with_a_failure: bool = False) -> set[str]:
     seen: set[str] = set()
     waiting = [start]
     while waiting:
         name = waiting.pop()
         if name not in seen:
             seen.add(name)
-            waiting.extend(successors(STATES[name]))
+            if with_a_failure and name == "Is There a Failure?":
+                waiting.append("Record Failure")
+            else:
+                waiting.extend(successors(STATES[name]))
     return seen
 
 
@@ -97,7 +100,7 @@ def test_every_task_has_retry_catch_and_timeout(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(TASKS))
 def test_every_catch_ends_in_deployment_failed_and_never_in_success_or_execution(name: str) -> None:
     (catch,) = TASKS[name]["Catch"]
-    behind = reachable(catch["Next"])
+    behind = reachable(catch["Next"], with_a_failure=True)
     assert "Deployment Failed" in behind
     assert "Execute Change Set" not in behind
 
@@ -109,13 +112,36 @@ def test_every_task_calls_the_function_of_its_name(name: str) -> None:
     assert TASKS[name]["Parameters"]["FunctionName"] == function_arn(key)
 
 
+def test_a_failure_is_looked_for_before_anything_else() -> None:
+    state = STATES["Is There a Failure?"]
+    assert state["Choices"][0] == {"Variable": "$.error", "IsPresent": True, "Next": "Record Failure"}
+    # A Catch leaves its error there, and nothing on the way takes it away.
+    assert {task["Catch"][0].get("ResultPath") for task in TASKS.values()} == {"$.error", "$.deletionError"}
+    assert STATES["Delete Change Set"]["ResultPath"] is None
+
+
+@pytest.mark.parametrize("name", sorted(name for name, state in STATES.items() if state["Type"] == "Wait"))
+def test_every_wait_is_bounded_by_the_tasks_before_and_behind_it(name: str) -> None:
+    assert STATES[name]["SecondsPath"] == "$.taskParams.wait.seconds"
+    settings = [
+        task["Parameters"]["Payload"]["wait"]
+        for task in TASKS.values()
+        if task["Parameters"]["Payload"].get("wait", {}).get("state") == name
+    ]
+    assert settings
+    assert all(setting == settings[0] for setting in settings)
+    assert settings[0]["minimumSeconds"] == 5
+    assert settings[0]["maximumSeconds"] == 60
+    assert settings[0]["limitSeconds"] in {3600, 1800, 14400}
+
+
 def test_every_function_is_called_by_one_task() -> None:
     called = [task["Parameters"]["FunctionName"] for task in TASKS.values()]
     assert sorted(called) == sorted(map(function_arn, FUNCTIONS))
 
 
 def test_the_machine_has_a_timeout() -> None:
-    assert json.loads(DEFINITION)["TimeoutSeconds"] == 300
+    assert json.loads(DEFINITION)["TimeoutSeconds"] == 43200
 
 
 def test_the_change_set_is_executed_only_behind_the_verdict() -> None:
