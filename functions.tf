@@ -5,9 +5,11 @@ locals {
       STATE_MACHINE_ARN = local.state_machine_arn
     }
     check_stack_existence     = {}
-    create_stack              = local.template_environment
+    delete_failed_stack       = local.role_environment
+    get_stack_deletion_status = {}
+    create_stack              = merge(local.role_environment, local.template_environment)
     get_stack_creation_status = {}
-    create_change_set         = local.template_environment
+    create_change_set         = merge(local.role_environment, local.template_environment)
     inspect_change_set_changes = {
       VERDICT_BUCKET = local.bucket_name
     }
@@ -16,11 +18,15 @@ locals {
     execute_change_set              = {}
     get_change_set_execution_status = {}
     delete_change_set               = {}
+    set_stack_policy                = {}
+  }
+
+  role_environment = {
+    CLOUDFORMATION_ROLE_ARN = module.iam.cloudformation_role_arn
   }
 
   template_environment = {
-    TEMPLATE_BUCKET         = local.bucket_name
-    CLOUDFORMATION_ROLE_ARN = module.iam.cloudformation_role_arn
+    TEMPLATE_BUCKET = local.bucket_name
   }
 
   # One function per task state, and the trigger; each has its own handler and, in module.iam, its own role.
@@ -28,6 +34,8 @@ locals {
     for key in [
       "trigger",
       "check_stack_existence",
+      "delete_failed_stack",
+      "get_stack_deletion_status",
       "create_stack",
       "get_stack_creation_status",
       "create_change_set",
@@ -36,6 +44,7 @@ locals {
       "execute_change_set",
       "get_change_set_execution_status",
       "delete_change_set",
+      "set_stack_policy",
       ] : key => {
       name    = "${var.name}-${replace(key, "_", "-")}"
       handler = "changegate.${key}.handler"

@@ -33,7 +33,7 @@ locals {
     retry                     = file("${path.root}/asl/retry.json")
     policy                    = jsonencode(var.policy)
     functions                 = { for key, arn in local.function_arns : key => arn if key != "trigger" }
-    poll_interval_seconds     = var.poll_interval_seconds
+    waiting                   = var.waiting
     task_timeout_seconds      = var.task_timeout_seconds
     execution_timeout_seconds = var.execution_timeout_seconds
   })
@@ -49,8 +49,33 @@ locals {
       length(deployment.parameters) > 0 ? { parameters = deployment.parameters } : {},
       length(deployment.tags) > 0 ? { tags = deployment.tags } : {},
       length(deployment.capabilities) > 0 ? { capabilities = deployment.capabilities } : {},
+      length(deployment.notification_arns) > 0 ? { notificationArns = deployment.notification_arns } : {},
+      { for path in deployment.template_configuration_path[*] : "templateConfigurationPath" => path },
+      {
+        for given in deployment.rollback_configuration[*] : "rollbackConfiguration" => {
+          monitoringTimeInMinutes = given.monitoring_time_in_minutes
+          rollbackTriggers        = given.rollback_triggers
+        }
+      },
+      deployment.termination_protection ? { terminationProtection = true } : {},
+      deployment.recreate_failed_stack ? { recreateFailedStack = true } : {},
+      deployment.on_unsafe_update == "reject" ? {} : { onUnsafeUpdate = deployment.on_unsafe_update },
+      { for arn in deployment.role_arn[*] : "roleArn" => arn },
+      { for target in local.targets[deployment.stage][*] : "target" => target if length(target) > 0 },
     )
   }
+
+  targets = {
+    for deployment in var.deployments : deployment.stage => {
+      for name, value in {
+        roleArn    = deployment.target.role_arn
+        externalId = deployment.target.external_id
+        region     = deployment.target.region
+      } : name => value if value != null
+    }
+  }
+
+  target_role_arns = distinct([for d in var.deployments : d.target.role_arn if d.target.role_arn != null])
 }
 
 module "bucket" {
@@ -63,6 +88,7 @@ module "bucket" {
   artifact_retention_days           = var.artifact_retention_days
   template_prefix                   = local.template_prefix
   template_retention_days           = var.template_retention_days
+  template_reader_arns              = local.target_role_arns
   verdict_prefix                    = local.verdict_prefix
   verdict_retention_days            = var.verdict_retention_days
   noncurrent_version_retention_days = var.noncurrent_version_retention_days
@@ -88,7 +114,19 @@ module "iam" {
   pipeline_name      = local.pipeline_name
   event_rule_name    = local.pipeline_name
   repository_arn     = local.repository_arn
-  stack_names        = distinct([for d in var.deployments : "${d.environment_name}-${d.stack_name}"])
+
+  deployments = [
+    for d in var.deployments : {
+      stack_name             = "${d.environment_name}-${d.stack_name}"
+      region                 = d.target.region
+      role_arn               = d.role_arn
+      target_role_arn        = d.target.role_arn
+      recreate_failed_stack  = d.recreate_failed_stack
+      termination_protection = d.termination_protection
+      set_stack_policy       = d.template_configuration_path != null
+      blue_green             = d.on_unsafe_update == "blue_green"
+    }
+  ]
 
   deployment_policy_arns = var.deployment_policy_arns
   deployment_policy_json = var.deployment_policy_json

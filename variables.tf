@@ -15,17 +15,41 @@ variable "region" {
 variable "deployments" {
   description = <<-EOT
     What the pipeline deploys, one Deploy stage per entry, in this order. The stack is named
-    <environment_name>-<stack_name>; template_path is the template's path in the repository; parameters, tags and
-    capabilities go to CloudFormation.
+    <environment_name>-<stack_name>; template_path is the template's path in the repository; parameters, tags,
+    capabilities, notification_arns and rollback_configuration go to CloudFormation. template_configuration_path is the
+    path of a file with Parameters, Tags and StackPolicy, in the format of CodePipeline's CloudFormation action;
+    parameters and tags given here win over the file's. termination_protection is of stacks that are created.
+    recreate_failed_stack lets a stack whose creation failed be deleted and created again. on_unsafe_update is reject,
+    or blue_green: the stack stays as it is, and the revision goes to one named <stack>-<8 hex digits>. role_arn is the
+    role that CloudFormation deploys with, if not the one of deployment_policy_json and deployment_policy_arns. target
+    is another account (the role to assume, and its external ID) or region: docs/targets.md.
   EOT
   type = list(object({
-    stage            = string
-    environment_name = string
-    stack_name       = string
-    template_path    = string
-    parameters       = optional(map(string), {})
-    tags             = optional(map(string), {})
-    capabilities     = optional(list(string), [])
+    stage                       = string
+    environment_name            = string
+    stack_name                  = string
+    template_path               = string
+    template_configuration_path = optional(string)
+    parameters                  = optional(map(string), {})
+    tags                        = optional(map(string), {})
+    capabilities                = optional(list(string), [])
+    notification_arns           = optional(list(string), [])
+    rollback_configuration = optional(object({
+      monitoring_time_in_minutes = optional(number, 0)
+      rollback_triggers = optional(list(object({
+        arn  = string
+        type = string
+      })), [])
+    }))
+    termination_protection = optional(bool, false)
+    recreate_failed_stack  = optional(bool, false)
+    on_unsafe_update       = optional(string, "reject")
+    role_arn               = optional(string)
+    target = optional(object({
+      role_arn    = optional(string)
+      external_id = optional(string)
+      region      = optional(string)
+    }), {})
   }))
   nullable = false
 
@@ -66,6 +90,14 @@ variable "deployments" {
   }
 
   validation {
+    # The successor's name ends with a hyphen and 8 digits.
+    condition = alltrue([
+      for d in var.deployments : d.on_unsafe_update != "blue_green" || length("${d.environment_name}-${d.stack_name}") <= 119
+    ])
+    error_message = "<environment_name>-<stack_name> of a blue_green deployment must have 119 characters at most: its successor's name is 9 characters longer."
+  }
+
+  validation {
     condition = alltrue(flatten([
       for d in var.deployments : [
         for segment in split("/", replace(d.template_path, "\\", "/")) : !contains(["", ".", ".."], segment)
@@ -77,11 +109,105 @@ variable "deployments" {
   validation {
     condition = alltrue(flatten([
       for d in var.deployments : [
+        for segment in split("/", replace(d.template_configuration_path, "\\", "/")) : !contains(["", ".", ".."], segment)
+      ] if d.template_configuration_path != null
+    ]))
+    error_message = "Every template_configuration_path of deployments must be a path inside the repository: relative, and without empty, '.' and '..' segments."
+  }
+
+  validation {
+    condition = alltrue(flatten([
+      for d in var.deployments : [
         for capability in d.capabilities :
         contains(["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"], capability)
       ]
     ]))
     error_message = "Every one of the capabilities of deployments must be CAPABILITY_IAM, CAPABILITY_NAMED_IAM or CAPABILITY_AUTO_EXPAND."
+  }
+
+  validation {
+    # CreateStack, API reference.
+    condition = alltrue([
+      for d in var.deployments : length(d.notification_arns) <= 5 && alltrue([
+        for arn in d.notification_arns : can(regex("^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_.-]+$", arn))
+      ])
+    ])
+    error_message = "The notification_arns of deployments must be ARNs of SNS topics, 5 at most."
+  }
+
+  validation {
+    # RollbackConfiguration, API reference.
+    condition = alltrue([
+      for d in var.deployments : d.rollback_configuration == null ? true : (
+        d.rollback_configuration.monitoring_time_in_minutes >= 0 &&
+        d.rollback_configuration.monitoring_time_in_minutes <= 180 &&
+        floor(d.rollback_configuration.monitoring_time_in_minutes) == d.rollback_configuration.monitoring_time_in_minutes
+      )
+    ])
+    error_message = "The monitoring_time_in_minutes of a rollback_configuration of deployments must be a whole number from 0 to 180."
+  }
+
+  validation {
+    # RollbackTrigger, API reference.
+    condition = alltrue([
+      for d in var.deployments : d.rollback_configuration == null ? true : (
+        length(d.rollback_configuration.rollback_triggers) <= 5 && alltrue([
+          for trigger in d.rollback_configuration.rollback_triggers : startswith(trigger.arn, "arn:") &&
+          contains(["AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"], trigger.type)
+        ])
+      )
+    ])
+    error_message = "The rollback_triggers of deployments must be 5 at most, each an ARN with the type AWS::CloudWatch::Alarm or AWS::CloudWatch::CompositeAlarm."
+  }
+
+  validation {
+    condition     = alltrue([for d in var.deployments : contains(["reject", "blue_green"], d.on_unsafe_update)])
+    error_message = "Every on_unsafe_update of deployments must be reject or blue_green."
+  }
+
+  validation {
+    condition = alltrue(flatten([
+      for d in var.deployments : [
+        for arn in [d.role_arn, d.target.role_arn] :
+        arn == null ? true : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[\\w+=,.@/-]+$", arn))
+      ]
+    ]))
+    error_message = "Every role_arn of deployments, and of their targets, must be the ARN of an IAM role."
+  }
+
+  validation {
+    # AssumeRole, API reference.
+    condition = alltrue([
+      for d in var.deployments : d.target.external_id == null ? true : (
+        can(regex("^[\\w+=,.@:/-]+$", d.target.external_id)) &&
+        length(d.target.external_id) >= 2 && length(d.target.external_id) <= 1224
+      )
+    ])
+    error_message = "Every external_id of a target of deployments must be 2 to 1224 letters, digits and characters of _+=,.@:/-."
+  }
+
+  validation {
+    condition = alltrue([
+      for d in var.deployments : d.target.external_id == null || d.target.role_arn != null
+    ])
+    error_message = "A target of deployments with an external_id needs the role_arn that is assumed with it."
+  }
+
+  validation {
+    condition = alltrue([
+      for d in var.deployments : d.target.region == null ? true : can(regex("^[a-z]{2,4}(-[a-z]+)+-[0-9]+$", d.target.region))
+    ])
+    error_message = "Every region of a target of deployments must be the code of an AWS region, such as eu-west-1."
+  }
+
+  validation {
+    # A role can be passed within its account only.
+    condition = alltrue([
+      for d in var.deployments : d.target.role_arn == null ? true : (
+        d.role_arn != null && try(split(":", d.role_arn)[4] == split(":", d.target.role_arn)[4], true)
+      )
+    ])
+    error_message = "A deployment whose target has a role_arn needs a role_arn of its own: a role of the same account, which CloudFormation deploys with."
   }
 }
 
@@ -276,15 +402,39 @@ variable "log_retention_days" {
 # OPTIONAL: state machine
 # ---------------------------------------------------------------------------------------------------------------------
 
-variable "poll_interval_seconds" {
-  description = "How long the state machine waits before it looks at CloudFormation again, in seconds."
-  type        = number
-  default     = 15
-  nullable    = false
+variable "waiting" {
+  description = <<-EOT
+    How long the state machine waits for CloudFormation, in seconds. It looks again after minimum_seconds at first, later
+    after a quarter of what it has waited, maximum_seconds at most. It gives up after busy_stack_seconds on a stack that
+    somebody else's operation keeps busy, after change_set_seconds on a change set that is being created, and after
+    stack_operation_seconds on a stack that is being created, updated or deleted.
+  EOT
+  type = object({
+    minimum_seconds         = optional(number, 5)
+    maximum_seconds         = optional(number, 60)
+    busy_stack_seconds      = optional(number, 3600)
+    change_set_seconds      = optional(number, 1800)
+    stack_operation_seconds = optional(number, 14400)
+  })
+  default  = {}
+  nullable = false
 
   validation {
-    condition     = var.poll_interval_seconds >= 1 && floor(var.poll_interval_seconds) == var.poll_interval_seconds
-    error_message = "poll_interval_seconds must be a whole number, 1 at least."
+    condition     = alltrue([for seconds in values(var.waiting) : floor(seconds) == seconds])
+    error_message = "Every number of waiting must be a whole number."
+  }
+
+  validation {
+    condition     = var.waiting.minimum_seconds >= 1 && var.waiting.minimum_seconds <= var.waiting.maximum_seconds
+    error_message = "minimum_seconds of waiting must be 1 at least, and no more than maximum_seconds."
+  }
+
+  validation {
+    condition = alltrue([
+      for limit in [var.waiting.busy_stack_seconds, var.waiting.change_set_seconds, var.waiting.stack_operation_seconds] :
+      limit >= var.waiting.maximum_seconds
+    ])
+    error_message = "busy_stack_seconds, change_set_seconds and stack_operation_seconds of waiting must be no less than maximum_seconds."
   }
 }
 
@@ -302,15 +452,23 @@ variable "task_timeout_seconds" {
 }
 
 variable "execution_timeout_seconds" {
-  description = "Timeout of a whole execution of the state machine, in seconds."
+  description = "Timeout of a whole execution of the state machine, in seconds. Longer than all that it may wait for, so that a limit of waiting is what it reports."
   type        = number
-  default     = 14400
+  default     = 43200
   nullable    = false
 
   validation {
     # CodePipeline gives up on a Lambda action after 24 hours.
     condition     = var.execution_timeout_seconds > var.task_timeout_seconds && var.execution_timeout_seconds <= 86400 && floor(var.execution_timeout_seconds) == var.execution_timeout_seconds
     error_message = "execution_timeout_seconds must be a whole number, more than task_timeout_seconds and 86400 at most."
+  }
+
+  validation {
+    # Blue/green looks at a stack and makes a change set twice; a failed stack is deleted, and then created.
+    condition = var.execution_timeout_seconds >= (
+      2 * (var.waiting.busy_stack_seconds + var.waiting.change_set_seconds) + 2 * var.waiting.stack_operation_seconds
+    )
+    error_message = "execution_timeout_seconds must be no less than twice the sum of busy_stack_seconds, change_set_seconds and stack_operation_seconds of waiting."
   }
 }
 

@@ -69,6 +69,6 @@ EOT
 
 # The local AWS lives for minutes: nothing in it is worth keeping, or waiting for. (Terraform waits for about a minute
 # until the rules by which objects expire are in force.)
-poll_interval_seconds = 1
-expire_objects        = false
-force_destroy         = true
+waiting        = { minimum_seconds = 1, maximum_seconds = 2 }
+expire_objects = false
+force_destroy  = true

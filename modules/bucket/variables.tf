@@ -31,6 +31,17 @@ variable "verdict_prefix" {
 # OPTIONAL
 # ---------------------------------------------------------------------------------------------------------------------
 
+variable "template_reader_arns" {
+  description = "ARNs of roles, of other accounts as well, that may read the templates."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for arn in var.template_reader_arns : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[\\w+=,.@/-]+$", arn))])
+    error_message = "Every one of template_reader_arns must be the ARN of an IAM role; a wildcard is none."
+  }
+}
+
 variable "expire_objects" {
   description = "Whether artifacts, templates, verdicts and noncurrent versions expire; if not, all is kept."
   type        = bool

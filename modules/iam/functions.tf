@@ -1,20 +1,54 @@
 locals {
-  # CloudFormation authorises every action below on the stack. A change set's own ARN is listed beside it because the
-  # service authorization reference has it as a resource type, and change sets are looked up by ARN. The names of
-  # nested stacks, and of their change sets, begin with those of the root.
-  stack_arns = flatten([
-    for name in var.stack_names : [
-      "${local.arn_prefix}:cloudformation:${local.regional_scope}:stack/${name}/*",
-      "${local.arn_prefix}:cloudformation:${local.regional_scope}:stack/${name}-*/*",
+  # Deployments without a role to assume are made with the functions' own rights; the others need none here but the right
+  # to assume that role.
+  own_deployments  = [for d in var.deployments : merge(d, { region = coalesce(d.region, var.region) }) if d.target_role_arn == null]
+  target_role_arns = distinct([for d in var.deployments : d.target_role_arn if d.target_role_arn != null])
+
+  # The stacks themselves and, of blue/green deployments, their successors. CloudFormation authorises every action below
+  # on the stack.
+  root_stack_arns = {
+    for use, deployments in {
+      all        = local.own_deployments
+      recreate   = [for d in local.own_deployments : d if d.recreate_failed_stack]
+      protect    = [for d in local.own_deployments : d if d.termination_protection]
+      set_policy = [for d in local.own_deployments : d if d.set_stack_policy]
+      } : use => distinct(flatten([
+        for d in deployments : [
+          for suffix in d.blue_green ? ["", "-????????"] : [""] :
+          "${local.stack_scopes[d.region]}:stack/${d.stack_name}${suffix}/*"
+        ]
+    ]))
+  }
+
+  # And with them the nested ones, whose names begin with those of the root, as those of their change sets do. (So do the
+  # names of successors.)
+  stack_arns = distinct(flatten([
+    for d in local.own_deployments : [
+      "${local.stack_scopes[d.region]}:stack/${d.stack_name}/*",
+      "${local.stack_scopes[d.region]}:stack/${d.stack_name}-*/*",
     ]
-  ])
-  change_set_arns = [
+  ]))
+
+  # A change set's own ARN is listed beside the stack's because the service authorization reference has it as a resource
+  # type, and change sets are looked up by ARN.
+  change_set_arns = distinct([
     # A change set's name has 128 characters at most, the last 13 of which tell executions apart.
-    for name in var.stack_names :
-    "${local.arn_prefix}:cloudformation:${local.regional_scope}:changeSet/${trim(substr(name, 0, 115), "-")}-*/*"
-  ]
+    for d in local.own_deployments :
+    "${local.stack_scopes[d.region]}:changeSet/${trim(substr(d.stack_name, 0, 115), "-")}-*/*"
+  ])
 
   all_change_set_arns = concat(local.stack_arns, local.change_set_arns)
+
+  stack_scopes = {
+    for region in distinct(local.own_deployments[*].region) :
+    region => "${local.arn_prefix}:cloudformation:${region}:${var.account_id}"
+  }
+
+  # The roles that CloudFormation may be told to deploy with.
+  deployment_role_arns = distinct(concat(
+    length(local.own_deployments) > 0 ? [local.cloudformation_arn] : [],
+    [for d in local.own_deployments : d.role_arn if d.role_arn != null],
+  ))
 
   # Without the right to list, S3 says of a missing object that access to it is denied.
   find_objects_statement = {
@@ -40,23 +74,32 @@ locals {
       Action   = ["s3:GetObject", "s3:PutObject"]
       Resource = local.template_object_arns
     },
-    {
-      Sid       = "PassDeploymentRole"
-      Effect    = "Allow"
-      Action    = "iam:PassRole"
-      Resource  = local.cloudformation_arn
-      Condition = { StringEquals = { "iam:PassedToService" = "cloudformation.amazonaws.com" } }
-    },
+    local.pass_role_statement,
   ]
 
-  # With any other role, or none, CloudFormation would deploy with somebody else's rights.
-  deployment_role_condition = { StringEquals = { "cloudformation:RoleArn" = local.cloudformation_arn } }
+  pass_role_statement = {
+    Sid       = "PassDeploymentRole"
+    Effect    = "Allow"
+    Action    = "iam:PassRole"
+    Resource  = local.deployment_role_arns
+    Condition = { StringEquals = { "iam:PassedToService" = "cloudformation.amazonaws.com" } }
+  }
+
+  # With any other role, or none, CloudFormation would act with somebody else's rights.
+  deployment_role_condition = { StringEquals = { "cloudformation:RoleArn" = local.deployment_role_arns } }
 
   read_stack_statement = {
     Sid      = "ReadStack"
     Effect   = "Allow"
     Action   = ["cloudformation:DescribeStackEvents", "cloudformation:DescribeStacks"]
     Resource = local.stack_arns
+  }
+
+  set_stack_policy_statement = {
+    Sid      = "SetStackPolicy"
+    Effect   = "Allow"
+    Action   = "cloudformation:SetStackPolicy"
+    Resource = local.root_stack_arns.set_policy
   }
 
   read_change_set_statement = {
@@ -98,29 +141,61 @@ locals {
 
     check_stack_existence = [
       {
-        Sid      = "FindStack"
-        Effect   = "Allow"
-        Action   = "cloudformation:DescribeStacks"
+        Sid    = "LookAtStack"
+        Effect = "Allow"
+        Action = [
+          "cloudformation:DescribeStackEvents",
+          "cloudformation:DescribeStacks",
+          "cloudformation:ListStackResources",
+        ]
         Resource = local.stack_arns
       },
     ]
+
+    # No other function may delete a stack.
+    delete_failed_stack = [
+      local.read_stack_statement,
+      {
+        Sid       = "DeleteStack"
+        Effect    = "Allow"
+        Action    = "cloudformation:DeleteStack"
+        Resource  = local.root_stack_arns.recreate
+        Condition = local.deployment_role_condition
+      },
+      merge(local.pass_role_statement, {
+        Resource = length(local.root_stack_arns.recreate) > 0 ? local.deployment_role_arns : []
+      }),
+    ]
+
+    get_stack_deletion_status = [local.read_stack_statement]
 
     create_stack = concat(local.template_statements, [
       {
         Sid       = "CreateStack"
         Effect    = "Allow"
         Action    = "cloudformation:CreateStack"
-        Resource  = local.stack_arns
+        Resource  = local.root_stack_arns.all
         Condition = local.deployment_role_condition
       },
       {
-        Sid      = "TagStack"
-        Effect   = "Allow"
-        Action   = "cloudformation:TagResource"
+        # Read: when the stack exists all the same, whose is it?
+        Sid    = "ReadAndTag"
+        Effect = "Allow"
+        Action = [
+          "cloudformation:DescribeStackEvents",
+          "cloudformation:DescribeStacks",
+          "cloudformation:TagResource",
+        ]
         Resource = local.stack_arns
       },
-      # When the stack exists all the same: whose is it?
-      local.read_stack_statement,
+      {
+        # CloudFormation User Guide, "Protect CloudFormation stacks from being deleted".
+        Sid      = "ProtectStack"
+        Effect   = "Allow"
+        Action   = "cloudformation:UpdateTerminationProtection"
+        Resource = local.root_stack_arns.protect
+      },
+      local.set_stack_policy_statement,
     ])
 
     get_stack_creation_status = [local.read_stack_statement]
@@ -134,9 +209,15 @@ locals {
         Condition = local.deployment_role_condition
       },
       {
-        Sid      = "ReadAndTag"
-        Effect   = "Allow"
-        Action   = ["cloudformation:DescribeChangeSet", "cloudformation:TagResource"]
+        # Delete: failed change sets of former executions, when the stack takes no more.
+        Sid    = "ReadTagAndTidy"
+        Effect = "Allow"
+        Action = [
+          "cloudformation:DeleteChangeSet",
+          "cloudformation:DescribeChangeSet",
+          "cloudformation:ListChangeSets",
+          "cloudformation:TagResource",
+        ]
         Resource = local.all_change_set_arns
       },
     ])
@@ -178,6 +259,16 @@ locals {
         Resource = local.all_change_set_arns
       },
     ]
+
+    set_stack_policy = [local.set_stack_policy_statement]
+  }
+
+  # Every function that calls CloudFormation does so as the target's role, where there is one.
+  assume_role_statement = {
+    Sid      = "AssumeTargetRole"
+    Effect   = "Allow"
+    Action   = "sts:AssumeRole"
+    Resource = local.target_role_arns
   }
 
   # Each function writes to its own log group, which exists before it: it need not, and cannot, create one.
@@ -190,10 +281,17 @@ locals {
     }
   }
 
+  # A statement about nothing is left out: it is for what no deployment uses.
   function_policies = {
     for key, statements in local.function_statements : key => jsonencode({
-      Version   = "2012-10-17"
-      Statement = concat([local.function_log_statements[key]], statements)
+      Version = "2012-10-17"
+      Statement = [
+        for statement in concat(
+          [local.function_log_statements[key]],
+          statements,
+          key == "trigger" ? [] : [local.assume_role_statement],
+        ) : statement if length(flatten([statement.Resource])) > 0
+      ]
     })
   }
 }

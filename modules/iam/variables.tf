@@ -60,6 +60,8 @@ variable "function_names" {
     condition = toset(keys(var.function_names)) == toset([
       "trigger",
       "check_stack_existence",
+      "delete_failed_stack",
+      "get_stack_deletion_status",
       "create_stack",
       "get_stack_creation_status",
       "create_change_set",
@@ -68,6 +70,7 @@ variable "function_names" {
       "execute_change_set",
       "get_change_set_execution_status",
       "delete_change_set",
+      "set_stack_policy",
     ])
     error_message = "function_names must name the trigger and the function of every task state, and no other."
   }
@@ -93,13 +96,46 @@ variable "repository_arn" {
   type        = string
 }
 
-variable "stack_names" {
-  description = "Full names of the stacks that are deployed to."
-  type        = list(string)
+variable "deployments" {
+  description = <<-EOT
+    What the functions deploy: the full name of the stack; its region, if not region; the role that CloudFormation
+    deploys with, if not the one made here; the role that is assumed to deploy, if any. recreate_failed_stack lets the
+    stack be deleted after a failed creation, termination_protection protects it when it is created, set_stack_policy
+    gives it a policy, and blue_green lets it have successors, named like it with a hyphen and 8 characters behind.
+  EOT
+  type = list(object({
+    stack_name             = string
+    region                 = optional(string)
+    role_arn               = optional(string)
+    target_role_arn        = optional(string)
+    recreate_failed_stack  = optional(bool, false)
+    termination_protection = optional(bool, false)
+    set_stack_policy       = optional(bool, false)
+    blue_green             = optional(bool, false)
+  }))
 
   validation {
-    condition     = length(var.stack_names) >= 1 && alltrue([for name in var.stack_names : can(regex("^[A-Za-z][A-Za-z0-9-]{0,127}$", name))])
-    error_message = "stack_names needs at least one entry, each the name of a stack; a wildcard is none."
+    condition     = length(var.deployments) >= 1 && alltrue([for d in var.deployments : can(regex("^[A-Za-z][A-Za-z0-9-]{0,127}$", d.stack_name))])
+    error_message = "deployments needs at least one entry, each with the name of a stack; a wildcard is none."
+  }
+
+  validation {
+    condition = alltrue(flatten([
+      for d in var.deployments : [
+        for arn in [d.role_arn, d.target_role_arn] :
+        arn == null ? true : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[\\w+=,.@/-]+$", arn))
+      ]
+    ]))
+    error_message = "Every role_arn and target_role_arn of deployments must be the ARN of an IAM role; a wildcard is none."
+  }
+
+  validation {
+    # A role can be passed within its account only.
+    condition = alltrue([
+      for d in var.deployments :
+      d.role_arn == null || d.target_role_arn != null ? true : try(split(":", d.role_arn)[4] == var.account_id, true)
+    ])
+    error_message = "The role_arn of a deployment without a target_role_arn must be of this account."
   }
 }
 
