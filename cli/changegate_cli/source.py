@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from changegate.change_sets import answers
+from changegate.change_sets import ChangeSetGoneError, answers
 from changegate.safety import AnswerError, ChangeSet, Policy, PolicyError, assemble
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ def from_aws(change_set_arn: str) -> ChangeSet:
         # An ARN names its region: arn:PARTITION:cloudformation:REGION:ACCOUNT:changeSet/NAME/ID.
         region = change_set_arn.split(":")[3] if change_set_arn.startswith("arn:") else None
         return _assemble(list(answers(boto3.client("cloudformation", region_name=region), change_set_arn)))
+    except ChangeSetGoneError as error:
+        raise InputError(f"There is no change set {change_set_arn}: {error.__cause__}") from error
     except (BotoCoreError, ClientError, IndexError) as error:
         raise InputError(f"{change_set_arn} cannot be read: {error}") from error
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from botocore.exceptions import ClientError
 
 from changegate.errors import ChangegateError, MisconfiguredError, error_code
+from changegate.wording import shorten
 
 if TYPE_CHECKING:
     from mypy_boto3_codepipeline import CodePipelineClient
@@ -100,8 +101,3 @@ def send(codepipeline: CodePipelineClient, job_id: str, answer: Answer) -> bool:
             return False
         raise
     return True
-
-
-def shorten(text: str, limit: int) -> str:
-    """Return ``text``, cut to ``limit`` characters with an ellipsis where it is longer."""
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"

@@ -2,32 +2,67 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from changegate.clients import cloudformation
-from changegate.errors import NeedsOperatorError
-from changegate.stack_status import Phase, phase_of, way_out
-from changegate.stacks import find_stack
+from changegate.errors import NeedsOperatorError, RejectedError
+from changegate.failures import explain
+from changegate.stack_status import Phase, way_out
+from changegate.stacks import exists, find_stack, has_resources
 from changegate.task import TaskInput, TaskOutput, task
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+
+    from changegate.json_types import Json
+    from changegate.stacks import Stack
 
 
 @task
 def handler(task_input: TaskInput) -> TaskOutput:
-    """Add ``doesStackExist``, ``stackPhase`` (a :class:`Phase`) and, for a stack, ``stackId``, ``stackStatus``.
+    """Add ``doesStackExist``, ``deployedStackName``, ``stackPhase`` (a :class:`Phase`); for a stack ``stackId``.
+
+    Of a stack there is ``stackStatus`` too; of a busy one ``wait``, how long to wait before the next look.
 
     :raises NeedsOperatorError: when the stack is in a status that a deployment cannot start from.
+    :raises RejectedError: when somebody else's operation does not end within the limit.
     :raises UnknownStackStatusError: when its status is not of the API model.
     """
-    name = task_input.deployment.full_stack_name
-    stack = find_stack(cloudformation(), name)
-    phase = Phase.ABSENT if stack is None else phase_of(stack.status)
-    if stack is None or phase is Phase.ABSENT:
-        return TaskOutput({"doesStackExist": False, "stackPhase": Phase.ABSENT.value})
-    if phase in {Phase.BROKEN, Phase.FAILED_CREATION}:
-        raise NeedsOperatorError(f"{way_out(name, stack.status)} Nothing was changed.")
-    return TaskOutput(
-        {
-            "doesStackExist": True,
-            "stackPhase": phase.value,
-            "stackId": stack.stack_id,
-            "stackStatus": stack.status,
-        }
-    )
+    client = cloudformation(task_input.deployment.target)
+    name = task_input.stack_name
+    stack = find_stack(client, name)
+    if not exists(stack):
+        return TaskOutput({"doesStackExist": False, "deployedStackName": name, "stackPhase": Phase.ABSENT.value})
+    found: dict[str, Json] = {
+        "doesStackExist": True,
+        "deployedStackName": name,
+        "stackPhase": stack.phase.value,
+        "stackId": stack.stack_id,
+        "stackStatus": stack.status,
+    }
+    if stack.phase is Phase.BUSY:
+        return TaskOutput({**found, "wait": _wait(task_input, stack)})
+    _check(client, task_input, stack)
+    return TaskOutput(found)
+
+
+def _wait(task_input: TaskInput, stack: Stack) -> dict[str, Json]:
+    wait = task_input.waiting.again(task_input.params)
+    if wait is None:
+        raise RejectedError(
+            f"Stack {stack.name} is still {stack.status} after {task_input.waiting.limit} seconds of waiting: "
+            "somebody else's operation goes on. This deployment changed nothing; deploy again when it has ended."
+        )
+    return wait
+
+
+def _check(client: CloudFormationClient, task_input: TaskInput, stack: Stack) -> None:
+    can_recreate = stack.phase is Phase.FAILED_CREATION and task_input.deployment.recreate_failed_stack
+    if stack.phase in {Phase.BROKEN, Phase.FAILED_CREATION} and not can_recreate:
+        explanation = explain(client, stack.stack_id, None)
+        raise NeedsOperatorError(f"{way_out(stack.name, stack.status, explanation)} This deployment changed nothing.")
+    if stack.phase is Phase.IN_REVIEW and has_resources(client, stack):
+        raise NeedsOperatorError(
+            f"Stack {stack.name} is in {stack.status}, yet it has resources. Look at it, and delete it or execute its "
+            "change set, then deploy again. This deployment changed nothing."
+        )

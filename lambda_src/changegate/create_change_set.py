@@ -7,57 +7,94 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from changegate import our_change_sets
 from changegate.clients import cloudformation, s3
-from changegate.errors import error_code
-from changegate.stack_request import refusal, stack_request
+from changegate.errors import RejectedError, error_code
+from changegate.stack_request import CHANGED_NOTHING, raise_refusal, stack_request
 from changegate.stack_status import Phase
 from changegate.task import TaskInput, TaskOutput, task
-from changegate.template import publish_template
+from changegate.template import publish, read_source
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_cloudformation.literals import ChangeSetTypeType
 
-# CreateChangeSet, API reference: ChangeSetName has 128 characters at most.
-_MAX_NAME = 128
-_TOKEN_CHARACTERS = 12
+    from changegate.json_types import Json
 
+type _Arns = tuple[str, str]
 
-def change_set_name(full_stack_name: str, client_token: str) -> str:
-    """Return the name of the execution's change set: the stack's, and what tells executions apart."""
-    token = client_token[-_TOKEN_CHARACTERS:]
-    return f"{full_stack_name[: _MAX_NAME - len(token) - 1].rstrip('-')}-{token}"
+OPERATION = "CreateChangeSet"
 
 
 @task
 def handler(task_input: TaskInput) -> TaskOutput:
-    """Add ``changeSetName``, ``changeSetId`` (its ARN) and ``stackId``. A retry finds the first try's change set.
+    """Add ``changeSetName``, ``changeSetId`` (its ARN), ``stackId``, ``templateFingerprint`` and ``wait``.
 
-    A stack in REVIEW_IN_PROGRESS has no resources yet, so its change set is of type CREATE.
+    Where the revision's template configuration has a StackPolicy, ``stackPolicy`` is its document as text. A retry
+    finds the first try's change set. A stack in REVIEW_IN_PROGRESS has no resources yet, so its change set is of type
+    CREATE.
 
     :raises MisconfiguredError: when the revision, the template or the input is wrong.
+    :raises RejectedError: when the stack was changed meanwhile, or a quota is exhausted.
     """
-    deployment = task_input.deployment
-    name = change_set_name(deployment.full_stack_name, task_input.client_token)
+    wait = task_input.waiting.begin()
+    source = read_source(s3(), task_input.deployment)
+    url = publish(s3(), source, os.environ["TEMPLATE_BUCKET"], task_input.stack_name)
+    client = cloudformation(task_input.deployment.target)
+    name = our_change_sets.name(task_input.stack_name, task_input.client_token(OPERATION))
     in_review = task_input.text("stackPhase") == Phase.IN_REVIEW
     change_set_type: ChangeSetTypeType = "CREATE" if in_review else "UPDATE"
-    url = publish_template(s3(), deployment, os.environ["TEMPLATE_BUCKET"])
-    try:
-        answer = cloudformation().create_change_set(
-            **stack_request(deployment, url),
+
+    def create() -> _Arns:
+        answer = client.create_change_set(
+            **stack_request(task_input, source, url),
             ChangeSetName=name,
+            Description=our_change_sets.description(task_input.execution_id),
             ChangeSetType=change_set_type,
-            ClientToken=task_input.client_token,
+            ClientToken=task_input.client_token(OPERATION),
             IncludeNestedStacks=True,
         )
-        change_set_id, stack_id = answer["Id"], answer["StackId"]
+        return answer["Id"], answer["StackId"]
+
+    try:
+        change_set_id, stack_id = _create_with_room(client, task_input, create)
     except ClientError as error:
-        if error_code(error) == "AlreadyExistsException":
-            # The name is made of this execution's token, so the change set is this execution's.
-            existing = cloudformation().describe_change_set(ChangeSetName=name, StackName=deployment.full_stack_name)
-            change_set_id, stack_id = existing["ChangeSetId"], existing["StackId"]
-        else:
-            meaning = refusal(error, deployment)
-            if meaning is None:
-                raise
-            raise meaning from error
-    return TaskOutput({"changeSetName": name, "changeSetId": change_set_id, "stackId": stack_id})
+        if error_code(error) != "AlreadyExistsException":
+            raise_refusal(error, task_input)
+        change_set_id, stack_id = _existing(client, task_input, name)
+    added: dict[str, Json] = {
+        "changeSetName": name,
+        "changeSetId": change_set_id,
+        "stackId": stack_id,
+        "templateFingerprint": source.fingerprint,
+        "wait": wait,
+    }
+    if source.stack_policy is not None:
+        added["stackPolicy"] = source.stack_policy
+    return TaskOutput(added)
+
+
+def _create_with_room(client: CloudFormationClient, task_input: TaskInput, create: Callable[[], _Arns]) -> _Arns:
+    """Create the change set; where the stack has too many, delete useless ones of ours and try once more."""
+    try:
+        return create()
+    except ClientError as error:
+        exhausted = error_code(error) == "LimitExceededException"
+        if exhausted and our_change_sets.delete_useless(client, task_input.stack_name):
+            return create()
+        raise
+
+
+def _existing(client: CloudFormationClient, task_input: TaskInput, name: str) -> _Arns:
+    """Return the ARNs of the change set that has the name already, and of its stack.
+
+    :raises RejectedError: when it is not this execution's.
+    """
+    existing = client.describe_change_set(ChangeSetName=name, StackName=task_input.stack_name)
+    if existing.get("Description") != our_change_sets.description(task_input.execution_id):
+        raise RejectedError(
+            f"Stack {task_input.stack_name} has a change set {name} that is not this deployment's. {CHANGED_NOTHING}"
+        )
+    return existing["ChangeSetId"], existing["StackId"]

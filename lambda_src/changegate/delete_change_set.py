@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from botocore.exceptions import ClientError
 
-from changegate.change_sets import EXECUTION_STARTED, find_execution_status
+from changegate.change_sets import EXECUTION_STARTED, find_execution_status, is_gone
 from changegate.clients import cloudformation
-from changegate.errors import error_code
 from changegate.task import TaskInput, TaskOutput, task
 
 
@@ -17,12 +16,13 @@ def handler(task_input: TaskInput) -> TaskOutput:
     if not isinstance(change_set_id, str):
         # The creation itself failed: there is nothing to delete.
         return TaskOutput()
-    if find_execution_status(cloudformation(), change_set_id) in {None, *EXECUTION_STARTED}:
+    client = cloudformation(task_input.deployment.target)
+    if find_execution_status(client, change_set_id) in {None, *EXECUTION_STARTED}:
         return TaskOutput()
     try:
         # A root change set takes those of its nested stacks with it (API reference, DeleteChangeSet).
-        cloudformation().delete_change_set(ChangeSetName=change_set_id)
+        client.delete_change_set(ChangeSetName=change_set_id)
     except ClientError as error:
-        if error_code(error) != "ChangeSetNotFound":
+        if not is_gone(error):
             raise
     return TaskOutput()

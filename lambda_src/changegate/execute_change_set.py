@@ -2,46 +2,77 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from botocore.exceptions import ClientError
 
-from changegate.change_sets import EXECUTION_STARTED, describe
+from changegate.change_sets import EXECUTION_STARTED, find_execution_status, is_gone
 from changegate.clients import cloudformation
-from changegate.errors import RejectedError, error_code
+from changegate.errors import RejectedError, error_code, error_message
 from changegate.safety.findings import CAN_SAFELY_UPDATE
+from changegate.stack_request import changed_meanwhile, is_changed_meanwhile
+from changegate.stacks import find_stack, has_operation
 from changegate.task import TaskInput, TaskOutput, task
+from changegate.wording import quote
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+
+OPERATION = "ExecuteChangeSet"
 
 
 @task
 def handler(task_input: TaskInput) -> TaskOutput:
-    """Execute the change set by its ARN. Adds nothing; a retry finds the execution that the first try started.
+    """Execute the change set by its ARN and add ``wait``. A retry finds the execution that the first try started.
 
     :raises RejectedError: when the verdict was not safe, or the change set is no longer available.
     """
     if task_input.params.get("changeSetAction") != CAN_SAFELY_UPDATE:
         raise RejectedError("The change set was not found safe, so it is not executed.")
-    change_set_id = task_input.text("changeSetId")
-    change_set = describe(cloudformation(), change_set_id)
-    if change_set.execution_status in EXECUTION_STARTED:
-        return TaskOutput()
-    if change_set.execution_status != "AVAILABLE":
-        raise _not_available(change_set.execution_status)
+    wait = task_input.waiting.begin()
+    client = cloudformation(task_input.deployment.target)
+    if _is_available(client, task_input):
+        _execute(client, task_input)
+    return TaskOutput({"wait": wait})
+
+
+def _execute(client: CloudFormationClient, task_input: TaskInput) -> None:
     try:
-        cloudformation().execute_change_set(ChangeSetName=change_set_id, ClientRequestToken=task_input.client_token)
+        client.execute_change_set(
+            ChangeSetName=task_input.text("changeSetId"), ClientRequestToken=task_input.client_token(OPERATION)
+        )
     except ClientError as error:
-        # Between the look above and this call: another deployment of the stack, or a duplicate of this very call.
-        if error_code(error) == "InvalidChangeSetStatus":
-            now = describe(cloudformation(), change_set_id).execution_status
-            if now in EXECUTION_STARTED:
-                return TaskOutput()
-            raise _not_available(now) from error
+        # Between the look and this call: another deployment of the stack, or a duplicate of this very call.
         if error_code(error) == "TokenAlreadyExistsException":
-            return TaskOutput()
-        raise
-    return TaskOutput()
+            return
+        if error_code(error) == "InvalidChangeSetStatus" or is_gone(error):
+            if not _is_available(client, task_input):
+                return
+        elif not is_changed_meanwhile(error):
+            raise
+        raise changed_meanwhile(task_input.stack_name, quote(error_message(error))) from error
 
 
-def _not_available(execution_status: str) -> RejectedError:
-    return RejectedError(
-        f"The change set is {execution_status}: the stack was changed since it was inspected. Nothing was changed; "
-        "deploy again."
-    )
+def _is_available(client: CloudFormationClient, task_input: TaskInput) -> bool:
+    """Tell whether the change set can be executed; it cannot when its execution has been started.
+
+    :raises RejectedError: when it can neither be executed nor has been.
+    """
+    status = find_execution_status(client, task_input.text("changeSetId"))
+    if status == "AVAILABLE":
+        return True
+    if status in EXECUTION_STARTED:
+        return False
+    if status is None and _was_executed(client, task_input):
+        return False
+    state = "gone" if status is None else status
+    raise changed_meanwhile(task_input.stack_name, f"the change set that was inspected is {state}")
+
+
+def _was_executed(client: CloudFormationClient, task_input: TaskInput) -> bool:
+    """Tell whether this deployment executed a change set that is gone.
+
+    When an execution has ended, CloudFormation deletes all change sets of the stack (API reference, ExecuteChangeSet).
+    """
+    stack = find_stack(client, task_input.text("stackId"))
+    return stack is not None and has_operation(client, stack.stack_id, task_input.client_token(OPERATION))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
     from mypy_boto3_stepfunctions.type_defs import DescribeExecutionOutputTypeDef
 
-    from changegate.deployment import Json
+    from changegate.json_types import Json
 
 
 def start(stepfunctions: SFNClient, state_machine_arn: str, job_id: str, params: Mapping[str, Json]) -> str:
@@ -77,13 +77,23 @@ def plain_cause(cause: str | None) -> str:
 
 
 def _summary(output: str) -> str:
+    """Return what became of the stack, in a sentence; for blue/green why it is another stack."""
     params = json.loads(output).get("taskParams", {})
     stack = f"{params.get('environmentName')}-{params.get('stackName')}"
+    successor = params.get("successorStackName")
+    done = f"Stack {successor or stack} {_what_became(params)}."
+    if successor is None:
+        return done
+    return f"{done} It is the successor of stack {stack}, which is untouched, because {params.get('unsafeUpdate')}."
+
+
+def _what_became(params: Mapping[str, Json]) -> str:
     if not params.get("doesStackExist"):
-        return f"Stack {stack} was created."
-    if params.get("changeSetEmpty"):
-        return f"Stack {stack} has no changes."
-    return f"Stack {stack} was updated."
+        return "was created"
+    # A change set is always made for a stack that exists and is not deleted first.
+    if params.get("stackDeletionStatus") == "complete":
+        return "was deleted, as its creation had failed, and created again"
+    return "has no changes" if params.get("changeSetEmpty") else "was updated"
 
 
 def _executions(state_machine_arn: str) -> str:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from changegate.clients import cloudformation
-from changegate.stacks import operation_status
+from changegate.stack_operation import as_output, operation_status
 from changegate.task import TaskInput, TaskOutput, task
 
 
 @task
 def handler(task_input: TaskInput) -> TaskOutput:
-    """Add ``stackCreationStatus`` (``in_progress``, ``complete`` or ``failed``) and ``stackStatus``.
+    """Add ``stackCreationStatus`` (``in_progress``, ``complete`` or ``failed``), ``stackStatus`` and ``wait``.
 
+    :raises NeedsOperatorError: when the stack is gone.
     :raises UnknownStackStatusError: when the stack's status is not of the API model.
     """
-    stack, progress, failure = operation_status(cloudformation(), task_input.text("stackId"), task_input.client_token)
-    return TaskOutput({"stackCreationStatus": progress.value, "stackStatus": stack.status}, failure)
+    client = cloudformation(task_input.deployment.target)
+    return as_output(task_input, operation_status(client, task_input, "CreateStack"), "stackCreationStatus")

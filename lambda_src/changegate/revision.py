@@ -46,37 +46,37 @@ def open_revision(s3: S3Client, bucket: str, key: str) -> IO[bytes]:
     return cast("IO[bytes]", archive)
 
 
-def read_member(archive: IO[bytes], path: str) -> bytes:
+def read_member(archive: IO[bytes], path: str, field: str) -> bytes:
     """Return the content of the member named ``path``, a relative path with slashes.
+
+    :param field: the field of the state machine's input that gives the path, for messages.
 
     :raises MisconfiguredError: when the path is not one of a member, when there is no such member, more than one,
         or one that is too large, compressed beyond reason, encrypted, a link or damaged; or when this is no zip.
     """
-    _check_path(path)
+    _check_path(path, field)
     try:
         with zipfile.ZipFile(archive) as revision:
-            return _read(revision, _find(revision, path))
+            return _read(revision, _find(revision, path, field))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise MisconfiguredError(f"The revision is not a zip file that can be read: {error}.") from error
 
 
-def _check_path(path: str) -> None:
+def _check_path(path: str, field: str) -> None:
     parts = path.split("/")
     if path.startswith("/") or "\\" in path or "\0" in path or any(part in {"", ".", ".."} for part in parts):
         raise MisconfiguredError(
-            f"templatePath {path!r} must be a path inside the repository, with slashes and without '..'."
+            f"{field} {path!r} must be a path inside the repository, with slashes and without '..'."
         )
 
 
-def _find(revision: zipfile.ZipFile, path: str) -> zipfile.ZipInfo:
+def _find(revision: zipfile.ZipFile, path: str, field: str) -> zipfile.ZipInfo:
     members = revision.infolist()
     if len(members) > MAX_MEMBERS:
         raise MisconfiguredError(f"The revision has {len(members):,} members; {MAX_MEMBERS:,} are read at most.")
     found = [member for member in members if member.filename == path]
     if not found:
-        raise MisconfiguredError(
-            f"The revision has no file {path!r}: commit it, or mend templatePath in the deployment."
-        )
+        raise MisconfiguredError(f"The revision has no file {path!r}: commit it, or mend {field} in the deployment.")
     if len(found) > 1:
         raise MisconfiguredError(f"The revision has {path!r} {len(found)} times, so it is not clear which one counts.")
     return found[0]

@@ -7,7 +7,10 @@ because it is never "probably fine".
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from changegate.failures import Explanation
 
 
 class Phase(StrEnum):
@@ -96,24 +99,40 @@ def outcome_of(status: str) -> Outcome:
     return Outcome.NEEDS_OPERATOR
 
 
+# What stands in braces is filled in by way_out.
 _WAYS_OUT: Final = {
-    "ROLLBACK_COMPLETE": "its creation failed and was undone: delete the stack, mend the template and deploy again",
-    "CREATE_FAILED": "its creation failed: delete the stack, mend the template and deploy again",
-    "ROLLBACK_FAILED": "its creation failed and could not be undone: delete the stack, retaining what cannot be "
-    "deleted, and deploy again",
-    "DELETE_FAILED": "it could not be deleted: delete it again, retaining what cannot be deleted, and deploy again",
-    "UPDATE_FAILED": "its last update failed and was not undone: roll the stack back (RollbackStack) or mend it, "
-    "then deploy again",
-    "UPDATE_ROLLBACK_FAILED": "its last update could not be undone: run ContinueUpdateRollback, skipping what cannot "
-    "be rolled back, then deploy again",
-    "IMPORT_ROLLBACK_FAILED": "its last import could not be undone: run ContinueUpdateRollback, then deploy again",
+    "ROLLBACK_COMPLETE": "Its creation failed and was undone, so it holds nothing. Mend the template, run `aws "
+    "cloudformation delete-stack --stack-name {stack}`, then deploy again; with recreateFailedStack a deployment does "
+    "that by itself.",
+    "CREATE_FAILED": "Its creation failed and was not undone. Mend the template, run `aws cloudformation delete-stack "
+    "--stack-name {stack}`, which deletes what had been created, then deploy again; with recreateFailedStack a "
+    "deployment does that by itself.",
+    "ROLLBACK_FAILED": "Its creation failed and could not be undone. Mend what is in the way and run `aws "
+    "cloudformation delete-stack --stack-name {stack}`; if that fails too, run it with `--retain-resources {retain}` "
+    "for what cannot be deleted. Then deploy again.",
+    "DELETE_FAILED": "It could not be deleted. Mend what is in the way and run `aws cloudformation delete-stack "
+    "--stack-name {stack}`, or run it with `--retain-resources {retain}` for what cannot be deleted. Then deploy "
+    "again.",
+    "UPDATE_FAILED": "Its last update failed and was not undone. Run `aws cloudformation rollback-stack --stack-name "
+    "{stack}`, then deploy again.",
+    "UPDATE_ROLLBACK_FAILED": "Its last update could not be undone. Mend what is in the way and run `aws "
+    "cloudformation continue-update-rollback --stack-name {stack}`, or run it with `--resources-to-skip {skip}` for "
+    "what cannot be rolled back. Then deploy again.",
+    "IMPORT_ROLLBACK_FAILED": "Its last import could not be undone. Mend what is in the way and run `aws "
+    "cloudformation continue-update-rollback --stack-name {stack}`, then deploy again.",
+    "DELETE_COMPLETE": "Somebody deleted it. Deploy again to create it.",
 }
 
 
-def way_out(stack_name: str, status: str) -> str:
-    """Return one sentence on what a person does about a stack that cannot be deployed to.
+def way_out(stack_name: str, status: str, explanation: Explanation) -> str:
+    """Return what a person must know and do about a stack that cannot be deployed to.
 
-    The ways are those of "Troubleshooting CloudFormation" and the descriptions of the stack statuses in the
-    CloudFormation User Guide.
+    The ways are those of "Troubleshooting CloudFormation" in the CloudFormation User Guide, and of DeleteStack,
+    RollbackStack and ContinueUpdateRollback in the API reference.
     """
-    return f"Stack {stack_name} is in {status}: {_WAYS_OUT.get(status, 'look at its events, then deploy again')}."
+    way = _WAYS_OUT.get(status, "Look at its events, then deploy again.").format(
+        stack=stack_name,
+        retain=explanation.resource or "LOGICAL_ID",
+        skip=explanation.resource_to_skip or "LOGICAL_ID",
+    )
+    return f"Stack {stack_name} is in {status}{explanation.because()}. {way}"

@@ -1,28 +1,19 @@
-"""Looks at stacks: the one place where answers of DescribeStacks and DescribeStackEvents are read."""
+"""Looks at stacks: the one place where answers of DescribeStacks are read."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from botocore.exceptions import ClientError
 
-from changegate.errors import NeedsOperatorError, RolledBackError, error_code, error_message
-from changegate.failure_cause import first_failure
-from changegate.safety.changes import NESTED_STACK_TYPE
-from changegate.stack_status import Outcome, outcome_of, way_out
+from changegate.errors import error_code, error_message
+from changegate.failures import stack_events
+from changegate.stack_status import Phase, phase_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_cloudformation.type_defs import StackEventTypeDef
-
-    from changegate.errors import ChangegateError
-
-# CloudFormation nests stacks without a documented bound; an event loop through ids that we follow must still end.
-_MAX_DEPTH = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +23,15 @@ class Stack:
     stack_id: str
     name: str
     status: str
+    termination_protection: bool = False
+
+    @property
+    def phase(self) -> Phase:
+        """What its status means to a deployment that is about to begin.
+
+        :raises UnknownStackStatusError: when the status is not of the API model.
+        """
+        return phase_of(self.status)
 
 
 def find_stack(cloudformation: CloudFormationClient, name_or_id: str) -> Stack | None:
@@ -51,76 +51,32 @@ def find_stack(cloudformation: CloudFormationClient, name_or_id: str) -> Stack |
             return None
         raise
     stack = answer["Stacks"][0]
-    return Stack(stack_id=stack["StackId"], name=stack["StackName"], status=stack["StackStatus"])
-
-
-class Progress(StrEnum):
-    """How an operation of ours stands, in the words of the state machine's contract."""
-
-    IN_PROGRESS = "in_progress"
-    COMPLETE = "complete"
-    FAILED = "failed"
-
-
-def operation_status(
-    cloudformation: CloudFormationClient, stack_id: str, client_token: str
-) -> tuple[Stack, Progress, ChangegateError | None]:
-    """Return the stack, how the operation that bears ``client_token`` stands, and why it failed where it did.
-
-    :raises NeedsOperatorError: when the stack is gone.
-    :raises UnknownStackStatusError: when the stack's status is not of the API model.
-    """
-    stack = find_stack(cloudformation, stack_id)
-    if stack is None:
-        raise NeedsOperatorError(f"Somebody deleted stack {stack_id} while it was deployed to; deploy again.")
-    match outcome_of(stack.status):
-        case Outcome.IN_PROGRESS:
-            return stack, Progress.IN_PROGRESS, None
-        case Outcome.COMPLETE:
-            return stack, Progress.COMPLETE, None
-        case outcome:
-            return stack, Progress.FAILED, _failure(cloudformation, stack, outcome, client_token)
-
-
-def _failure(
-    cloudformation: CloudFormationClient, stack: Stack, outcome: Outcome, client_token: str
-) -> ChangegateError:
-    cause = _root_cause(cloudformation, stack.stack_id, client_token)
-    because = f" because {cause}" if cause else ""
-    if outcome is Outcome.ROLLED_BACK:
-        return RolledBackError(
-            f"CloudFormation rolled stack {stack.name} back{because}. The stack is as it was before; mend the "
-            "template and deploy again."
-        )
-    return NeedsOperatorError(
-        f"The operation on stack {stack.name} failed{because}. {way_out(stack.name, stack.status)}"
+    return Stack(
+        stack_id=stack["StackId"],
+        name=stack["StackName"],
+        status=stack["StackStatus"],
+        termination_protection=stack.get("EnableTerminationProtection", False),
     )
 
 
-def _root_cause(
-    cloudformation: CloudFormationClient, stack_id: str, client_token: str | None, depth: int = 0
-) -> str | None:
-    """Return the first failure of the operation, looked for in the nested stack it happened in."""
-    failure = first_failure(_events(cloudformation, stack_id), client_token)
-    if failure is None:
-        return None
-    nested_id = failure.physical_resource_id
-    if failure.resource_type == NESTED_STACK_TYPE and nested_id not in {"", stack_id} and depth < _MAX_DEPTH:
-        # Events of a nested stack bear no token of ours, or one that CloudFormation derived.
-        inner = _root_cause(cloudformation, nested_id, None, depth + 1)
-        if inner is not None:
-            return f"in nested stack {failure.logical_resource_id}, {inner}"
-    return str(failure)
+def exists(stack: Stack | None) -> TypeGuard[Stack]:
+    """Tell whether there is a stack: one that was deleted is still found by its id."""
+    return stack is not None and stack.phase is not Phase.ABSENT
 
 
-def _events(cloudformation: CloudFormationClient, stack_id: str) -> Iterator[StackEventTypeDef]:
-    for page in cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack_id):
-        yield from page["StackEvents"]
+def has_resources(cloudformation: CloudFormationClient, stack: Stack) -> bool:
+    """Tell whether the stack holds any resource, or has the record of one."""
+    return bool(cloudformation.list_stack_resources(StackName=stack.stack_id)["StackResourceSummaries"])
+
+
+def has_operation(cloudformation: CloudFormationClient, stack_id: str, client_token: str) -> bool:
+    """Tell whether an operation that bears ``client_token`` was begun on the stack."""
+    return any(event.get("ClientRequestToken") == client_token for event in stack_events(cloudformation, stack_id))
 
 
 def is_created_by(cloudformation: CloudFormationClient, stack: Stack, client_token: str) -> bool:
     """Tell whether the operation that bears ``client_token`` created the stack."""
     first: StackEventTypeDef | None = None
-    for event in _events(cloudformation, stack.stack_id):
+    for event in stack_events(cloudformation, stack.stack_id):
         first = event
     return first is not None and first.get("ClientRequestToken") == client_token

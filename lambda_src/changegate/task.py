@@ -15,11 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
 
-from changegate.deployment import Deployment, Json
+from changegate.deployment import Deployment
 from changegate.errors import ChangegateError, MisconfiguredError, named
+from changegate.waiting import Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from changegate.json_types import Json
 
 logger = Logger()
 
@@ -47,13 +50,33 @@ class TaskInput:
         """
         return Deployment.parse(self.params)
 
-    @cached_property
-    def client_token(self) -> str:
-        """The token that goes with every side effect of this execution, so that a retry never does a thing twice.
+    @property
+    def stack_name(self) -> str:
+        """The name of the stack that is deployed to: the deployment's own, or that of its successor."""
+        return self.text("successorStackName") if self.is_successor else self.deployment.full_stack_name
 
-        44 characters of ``[a-z0-9-]``, as every ClientRequestToken and ClientToken of CloudFormation's API takes.
+    @property
+    def is_successor(self) -> bool:
+        """Whether the revision goes to a successor of the deployment's stack (blue/green)."""
+        return "successorStackName" in self.params
+
+    @cached_property
+    def waiting(self) -> Waiting:
+        """The bounds of the waiting that this task begins or goes on with.
+
+        :raises MisconfiguredError: when the definition gives none.
         """
-        return f"changegate-{hashlib.sha256(self.execution_id.encode()).hexdigest()[:33]}"
+        return Waiting.parse(self.settings.get("wait"))
+
+    def client_token(self, operation: str) -> str:
+        """Return the token that goes with a side effect, so that a retry never does a thing twice.
+
+        It is one for this execution, the stack and the API operation: CloudFormation refuses a token that it knows
+        from another operation (TokenAlreadyExistsException, API reference). 44 characters of ``[a-z0-9-]``, as every
+        ClientRequestToken and ClientToken of CloudFormation's API takes.
+        """
+        effect = f"{self.execution_id} {self.stack_name} {operation}"
+        return f"changegate-{hashlib.sha256(effect.encode()).hexdigest()[:33]}"
 
     def text(self, name: str) -> str:
         """Return a text that an earlier state added to ``taskParams``.

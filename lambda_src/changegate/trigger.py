@@ -11,12 +11,14 @@ from botocore.exceptions import ClientError
 
 from changegate import clients, executions
 from changegate.answer import Answer, Failed, StillRunning, send
-from changegate.deployment import Deployment, Json
+from changegate.deployment import Deployment
 from changegate.errors import MisconfiguredError, error_code, is_transient, named
 from changegate.job import Job, job_id_of, parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from changegate.json_types import Json
 
 logger = Logger()
 

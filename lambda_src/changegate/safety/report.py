@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from changegate.safety.findings import Decision, show_path, summary
 
 if TYPE_CHECKING:
-    from changegate.deployment import Json
+    from changegate.json_types import Json
     from changegate.safety.findings import Finding, Outcome, Verdict
 
 APPROVALS_DO_NOT_EXIST = "Approvals do not exist yet, so what needs one is refused"

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import io
 import os
+import zipfile
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+from botocore.response import StreamingBody
 from botocore.stub import Stubber
 from hypothesis import settings
 
 from changegate import clients, task, trigger
+from changegate.task import TaskInput
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 # No deadline, as a busy machine is not an error; and the same examples each time where a change is judged by them.
 settings.register_profile("changegate", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("changegate")
 
-SERVICES = ("cloudformation", "codepipeline", "s3", "stepfunctions")
+SERVICES = ("cloudformation", "codepipeline", "s3", "stepfunctions", "sts")
 EXECUTION_ID = "arn:aws:states:eu-west-1:111111111111:execution:changegate:job-1"
 STACK_ID = "arn:aws:cloudformation:eu-west-1:111111111111:stack/prod-app/0a1b2c3d"
 CHANGE_SET_ID = "arn:aws:cloudformation:eu-west-1:111111111111:changeSet/prod-app-0123/4e5f6a7b"
+WAIT = {"state": "Wait", "minimumSeconds": 5, "maximumSeconds": 60, "limitSeconds": 600}
+"""How long a task is told to wait by the definition."""
 PARAMS = {
     "environmentName": "prod",
     "stackName": "app",
@@ -86,12 +91,71 @@ def log(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
     return stream
 
 
+def token(operation: str) -> str:
+    """Return the client token of an API operation on the deployment's own stack."""
+    return TaskInput(PARAMS, EXECUTION_ID).client_token(operation)
+
+
 def event(**added: Any) -> dict[str, Any]:
     """Return a task's input whose earlier states added ``added``."""
-    return {"taskParams": {**PARAMS, **added}, "execution": {"id": EXECUTION_ID}}
+    return {"taskParams": {**PARAMS, **added}, "execution": {"id": EXECUTION_ID}, "wait": WAIT}
 
 
-def stack(status: str) -> dict[str, Any]:
+def run(handler: Any, **added: Any) -> dict[str, Any]:
+    """Run a task whose earlier states added ``added`` and return its answer."""
+    answer: dict[str, Any] = handler(event(**added), None)
+    return answer
+
+
+def waited(total: int) -> dict[str, Any]:
+    """Return ``taskParams.wait`` after ``total`` seconds of waiting."""
+    return {"for": WAIT["state"], "seconds": 5, "total": total}
+
+
+def revision(aws: Aws, files: Mapping[str, bytes] | None = None) -> None:
+    """Script the reading of the revision and the writing of the template."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in (files or {"infra/template.yaml": b"Resources: {}"}).items():
+            archive.writestr(name, content)
+    body = file.getvalue()
+    where = {"Bucket": "artifacts", "Key": "pipeline/Source/abc1234"}
+
+    class RangedClient:
+        """S3, as far as ranged reading goes: a stub cannot answer by the range that is asked for."""
+
+        meta = aws.clients["s3"].meta
+        put_object = aws.clients["s3"].put_object
+
+        def head_object(self, **request: Any) -> dict[str, Any]:
+            assert request == where
+            return {"ContentLength": len(body)}
+
+        def get_object(self, **request: Any) -> dict[str, Any]:
+            start = int(request.pop("Range", "bytes=0-").removeprefix("bytes=").removesuffix("-"))
+            assert request == where
+            return {"Body": StreamingBody(io.BytesIO(body[start:]), len(body) - start)}
+
+    aws.clients["s3"] = RangedClient()
+
+
+def stack_event(status: str, **fields: Any) -> dict[str, Any]:
+    """Return an event of a resource, of no operation unless it names a ClientRequestToken."""
+    return {
+        "StackId": STACK_ID,
+        "StackName": "prod-app",
+        "EventId": "e",
+        "Timestamp": "2026-01-01T00:00:00Z",
+        "ResourceStatus": status,
+        "LogicalResourceId": "Queue",
+        "ResourceType": "AWS::SQS::Queue",
+        "PhysicalResourceId": "queue-1",
+        "ResourceStatusReason": "The name is taken.",
+        **fields,
+    }
+
+
+def stack(status: str, **fields: Any) -> dict[str, Any]:
     """Return an answer of DescribeStacks."""
     return {
         "Stacks": [
@@ -100,6 +164,7 @@ def stack(status: str) -> dict[str, Any]:
                 "StackName": "prod-app",
                 "StackStatus": status,
                 "CreationTime": "2026-01-01T00:00:00Z",
+                **fields,
             }
         ]
     }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from changegate import check_stack_existence, get_change_set_creation_status, inspect_change_set_changes, trigger
-from changegate.errors import TransientError
+from changegate.errors import NeedsOperatorError, TransientError
 
 from .conftest import CHANGE_SET_ID, change_set, event, resource_change, stack
 from .test_trigger import JOB_ID, continuing, execution, expect_failure, job
@@ -89,7 +89,8 @@ def test_6_an_empty_change_set_is_no_failure(aws: Aws) -> None:
     aws.cloudformation.add_response("describe_change_set", change_set("FAILED", StatusReason=reason))
     answer = get_change_set_creation_status.handler(event(changeSetId=CHANGE_SET_ID), None)
     assert "error" not in answer
-    assert '"Deployment Succeeded"' in state("Is There a Failure?")
+    assert '"Default": "Is There a Stack Policy?"' in state("Is There a Failure?")
+    assert '"Default": "Deployment Succeeded"' in state("Is There a Stack Policy?")
 
 
 def test_6_a_pending_change_set_is_waited_for(aws: Aws) -> None:
@@ -101,19 +102,22 @@ def test_6_a_pending_change_set_is_waited_for(aws: Aws) -> None:
 @pytest.mark.parametrize(("status", "phase"), [("REVIEW_IN_PROGRESS", "in_review"), ("UPDATE_IN_PROGRESS", "busy")])
 def test_6_a_stack_in_review_or_busy_has_a_way(aws: Aws, status: str, phase: str) -> None:
     aws.cloudformation.add_response("describe_stacks", stack(status))
+    if status == "REVIEW_IN_PROGRESS":
+        aws.cloudformation.add_response("list_stack_resources", {"StackResourceSummaries": []})
     answer = check_stack_existence.handler(event(), None)
     assert answer["taskParams"]["stackPhase"] == phase  # type: ignore[index,call-overload]
 
 
 def test_6_a_stack_in_rollback_complete_fails_with_the_way_out(aws: Aws) -> None:
     aws.cloudformation.add_response("describe_stacks", stack("ROLLBACK_COMPLETE"))
-    with pytest.raises(Exception, match="delete the stack, mend the template and deploy again"):
+    aws.cloudformation.add_response("describe_stack_events", {"StackEvents": []})
+    with pytest.raises(NeedsOperatorError, match=r"Mend the template, run `aws cloudformation delete-stack .* again"):
         check_stack_existence.handler(event(), None)
 
 
 def test_7_every_task_has_retry_catch_and_timeout_and_the_machine_has_one() -> None:
     tasks = DEFINITION.count('"Type": "Task"')
-    assert tasks == 9
+    assert tasks == 12
     for field in ('"Retry": ${retry}', '"Catch": [', '"TimeoutSeconds": ${task_timeout_seconds}'):
         assert DEFINITION.count(field) == tasks
     assert '"TimeoutSeconds": ${execution_timeout_seconds}' in DEFINITION[: DEFINITION.index('"States"')]

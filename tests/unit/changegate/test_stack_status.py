@@ -3,6 +3,7 @@ from __future__ import annotations
 import boto3
 import pytest
 
+from changegate.failures import Explanation
 from changegate.stack_status import PHASES, Outcome, Phase, UnknownStackStatusError, outcome_of, phase_of, way_out
 
 MODEL_STATUSES = (
@@ -75,7 +76,15 @@ def test_an_unknown_status_raises() -> None:
 
 @pytest.mark.parametrize("status", [s for s in MODEL_STATUSES if PHASES[s] in {Phase.BROKEN, Phase.FAILED_CREATION}])
 def test_every_status_that_stops_a_deployment_has_its_own_way_out(status: str) -> None:
-    sentence = way_out("prod-app", status)
-    assert "prod-app" in sentence
-    assert status in sentence
-    assert "look at its events" not in sentence
+    explanation = Explanation(cause="Queue failed", resource="Queue", resource_to_skip="prod-app-Inner.Queue")
+    sentence = way_out("prod-app", status, explanation)
+    assert sentence.startswith(f"Stack prod-app is in {status} because Queue failed. ")
+    assert "--stack-name prod-app" in sentence
+    assert "{" not in sentence
+
+
+def test_the_resource_in_the_way_is_named_as_the_command_takes_it() -> None:
+    explanation = Explanation(resource="Inner", resource_to_skip="prod-app-Inner.Queue")
+    assert "--resources-to-skip prod-app-Inner.Queue`" in way_out("prod-app", "UPDATE_ROLLBACK_FAILED", explanation)
+    assert "--retain-resources Inner`" in way_out("prod-app", "DELETE_FAILED", explanation)
+    assert "--retain-resources LOGICAL_ID`" in way_out("prod-app", "DELETE_FAILED", Explanation())

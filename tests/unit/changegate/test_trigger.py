@@ -12,9 +12,10 @@ from botocore.response import StreamingBody
 from botocore.stub import ANY
 
 from changegate import trigger
-from changegate.answer import MAX_FAILURE_MESSAGE, MAX_SUMMARY, Failed, StillRunning, Succeeded, send, shorten
+from changegate.answer import MAX_FAILURE_MESSAGE, MAX_SUMMARY, Failed, StillRunning, Succeeded, send
 from changegate.executions import answer_for, plain_cause
 from changegate.job import parse
+from changegate.wording import shorten
 
 from .conftest import PARAMS, Aws
 
@@ -208,6 +209,15 @@ def test_a_throttled_look_does_not_fail_a_deployment_that_goes_on(aws: Aws) -> N
         ({"doesStackExist": False}, "Stack prod-app was created."),
         ({"doesStackExist": True}, "Stack prod-app was updated."),
         ({"doesStackExist": True, "changeSetEmpty": True}, "Stack prod-app has no changes."),
+        (
+            {"doesStackExist": True, "stackDeletionStatus": "complete"},
+            "Stack prod-app was deleted, as its creation had failed, and created again.",
+        ),
+        (
+            {"doesStackExist": False, "successorStackName": "prod-app-0a1b2c3d", "unsafeUpdate": "x"},
+            "Stack prod-app-0a1b2c3d was created. It is the successor of stack prod-app, which is untouched, because "
+            "x.",
+        ),
     ],
 )
 def test_success_says_what_was_done(aws: Aws, params: dict[str, Any], summary: str) -> None:

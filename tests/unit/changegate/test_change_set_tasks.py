@@ -1,301 +1,46 @@
-"""The functions of the task states, one by one, against the API models."""
+"""The functions of the states that make, judge, execute and delete change sets, against the API model."""
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from botocore.response import StreamingBody
 from botocore.stub import ANY
 
 from changegate import (
-    check_stack_existence,
     create_change_set,
-    create_stack,
     delete_change_set,
     execute_change_set,
     get_change_set_creation_status,
     get_change_set_execution_status,
-    get_stack_creation_status,
     inspect_change_set_changes,
+    our_change_sets,
 )
-from changegate.errors import (
-    MisconfiguredError,
-    NeedsOperatorError,
-    RejectedError,
-    TransientError,
+from changegate.errors import MisconfiguredError, RejectedError
+
+from .conftest import (
+    CHANGE_SET_ID,
+    EXECUTION_ID,
+    STACK_ID,
+    WAIT,
+    Aws,
+    change_set,
+    event,
+    resource_change,
+    revision,
+    run,
+    stack,
+    stack_event,
+    token,
+    waited,
 )
-from changegate.stack_status import UnknownStackStatusError
-from changegate.task import TaskInput
 
-from .conftest import CHANGE_SET_ID, EXECUTION_ID, PARAMS, STACK_ID, Aws, change_set, event, resource_change, stack
-
-TOKEN = TaskInput(PARAMS, EXECUTION_ID).client_token
-CONTEXT = object()
-
-
-def run(handler: Any, **added: Any) -> dict[str, Any]:
-    answer: dict[str, Any] = handler(event(**added), CONTEXT)
-    return answer
-
-
-def revision(aws: Aws, content: bytes = b"Resources: {}", name: str = "infra/template.yaml") -> None:
-    """Script the reading of the revision and the writing of the template."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr(name, content)
-    body = file.getvalue()
-    where = {"Bucket": "artifacts", "Key": "pipeline/Source/abc1234"}
-
-    class RangedClient:
-        """S3, as far as ranged reading goes: a stub cannot answer by the range that is asked for."""
-
-        meta = aws.clients["s3"].meta
-        put_object = aws.clients["s3"].put_object
-
-        def head_object(self, **request: Any) -> dict[str, Any]:
-            assert request == where
-            return {"ContentLength": len(body)}
-
-        def get_object(self, **request: Any) -> dict[str, Any]:
-            start = int(request.pop("Range", "bytes=0-").removeprefix("bytes=").removesuffix("-"))
-            assert request == where
-            return {"Body": StreamingBody(io.BytesIO(body[start:]), len(body) - start)}
-
-    aws.clients["s3"] = RangedClient()
-
-
-# --- what every task does
-
-
-@pytest.mark.parametrize("wrong", [{}, {"taskParams": []}, {"taskParams": {}}, {"taskParams": {}, "execution": {}}])
-def test_an_input_that_is_not_the_state_machines_is_a_misconfiguration(wrong: dict[str, Any]) -> None:
-    with pytest.raises(MisconfiguredError):
-        check_stack_existence.handler(wrong, CONTEXT)
-
-
-def test_a_task_keeps_what_was_there_and_adds_its_own(aws: Aws) -> None:
-    aws.cloudformation.add_response("describe_stacks", stack("CREATE_COMPLETE"))
-    answer = run(check_stack_existence.handler, anything="else")
-    assert answer["taskParams"].items() >= {**PARAMS, "anything": "else", "doesStackExist": True}.items()
-    assert "error" not in answer
-
-
-def test_the_client_token_is_one_per_execution_and_fits_the_api() -> None:
-    assert TaskInput({}, EXECUTION_ID).client_token == TOKEN
-    assert TaskInput({}, EXECUTION_ID + "2").client_token != TOKEN
-    assert len(TOKEN) <= 128
-    assert TOKEN[0].isalpha()
-    assert TOKEN.replace("-", "").isalnum()
-
-
-def test_values_of_the_input_are_not_logged(aws: Aws, log: io.StringIO) -> None:
-    aws.cloudformation.add_response("describe_stacks", stack("CREATE_COMPLETE"))
-    run(check_stack_existence.handler, parameters={"Password": "hunter2"})
-    aws.fail("cloudformation", "describe_stacks", "Throttling", "Rate exceeded")
-    with pytest.raises(TransientError):
-        run(check_stack_existence.handler, parameters={"Password": "hunter2"})
-    assert "Task done" in log.getvalue()
-    assert "hunter2" not in log.getvalue()
-
-
-# --- Check Stack Existence
-
-
-def test_an_absent_stack_is_created(aws: Aws) -> None:
-    aws.fail("cloudformation", "describe_stacks", "ValidationError", "Stack with id prod-app does not exist")
-    added = run(check_stack_existence.handler)["taskParams"]
-    assert (added["doesStackExist"], added["stackPhase"]) == (False, "absent")
-
-
-@pytest.mark.parametrize(
-    ("code", "message"),
-    [
-        ("ValidationError", "1 validation error detected: stackName"),
-        ("ValidationError", "Template does not exist"),
-        ("AccessDenied", "Stack with id prod-app does not exist"),
-    ],
-)
-def test_any_other_error_is_not_read_as_absence(aws: Aws, code: str, message: str) -> None:
-    aws.fail("cloudformation", "describe_stacks", code, message)
-    with pytest.raises((ClientError, MisconfiguredError)):
-        run(check_stack_existence.handler)
-
-
-@pytest.mark.parametrize(
-    ("status", "phase"),
-    [("UPDATE_ROLLBACK_COMPLETE", "ready"), ("UPDATE_IN_PROGRESS", "busy"), ("REVIEW_IN_PROGRESS", "in_review")],
-)
-def test_an_existing_stack_comes_with_its_phase(aws: Aws, status: str, phase: str) -> None:
-    aws.cloudformation.add_response("describe_stacks", stack(status), {"StackName": "prod-app"})
-    added = run(check_stack_existence.handler)["taskParams"]
-    assert added["doesStackExist"] is True
-    assert (added["stackPhase"], added["stackStatus"], added["stackId"]) == (phase, status, STACK_ID)
-
-
-@pytest.mark.parametrize("status", ["ROLLBACK_COMPLETE", "CREATE_FAILED", "UPDATE_ROLLBACK_FAILED", "DELETE_FAILED"])
-def test_a_stack_that_cannot_be_deployed_to_needs_an_operator(aws: Aws, status: str) -> None:
-    aws.cloudformation.add_response("describe_stacks", stack(status))
-    with pytest.raises(NeedsOperatorError, match=rf"prod-app is in {status}: .*deploy again\. Nothing was changed"):
-        run(check_stack_existence.handler)
-
-
-def test_an_unknown_stack_status_raises(aws: Aws) -> None:
-    aws.cloudformation.add_response("describe_stacks", stack("SIDEWAYS_COMPLETE"))
-    with pytest.raises(UnknownStackStatusError):
-        run(check_stack_existence.handler)
-
-
-# --- Create Stack
-
-
-def test_a_stack_is_created_from_the_published_template_under_our_token(aws: Aws) -> None:
-    revision(aws)
-    aws.s3.add_response("put_object", {}, {"Bucket": "templates-bucket", "Key": ANY, "Body": b"Resources: {}"})
-    aws.cloudformation.add_response(
-        "create_stack",
-        {"StackId": STACK_ID},
-        {
-            "StackName": "prod-app",
-            "TemplateURL": ANY,
-            "Parameters": [{"ParameterKey": "Size", "ParameterValue": "1"}],
-            "Tags": [{"Key": "team", "Value": "a"}],
-            "Capabilities": ["CAPABILITY_IAM"],
-            "RoleARN": "arn:aws:iam::111111111111:role/changegate-cloudformation",
-            "ClientRequestToken": TOKEN,
-        },
-    )
-    answer = run(create_stack.handler, parameters={"Size": "1"}, tags={"team": "a"}, capabilities=["CAPABILITY_IAM"])
-    assert answer["taskParams"]["stackId"] == STACK_ID
-
-
-def failing_creation(aws: Aws, code: str, message: str) -> None:
-    revision(aws)
-    aws.s3.add_response("put_object", {})
-    aws.fail("cloudformation", "create_stack", code, message)
-
-
-def test_a_template_that_cloudformation_refuses_is_named_with_its_words(aws: Aws) -> None:
-    failing_creation(aws, "ValidationError", "Template format error: unsupported structure.")
-    with pytest.raises(MisconfiguredError, match=r"infra/template\.yaml: Template format error"):
-        run(create_stack.handler)
-
-
-def test_a_missing_capability_says_where_it_goes(aws: Aws) -> None:
-    failing_creation(aws, "InsufficientCapabilitiesException", "Requires capabilities : [CAPABILITY_IAM]")
-    with pytest.raises(MisconfiguredError, match=r"CAPABILITY_IAM.*'capabilities'"):
-        run(create_stack.handler)
-
-
-@pytest.mark.parametrize(("token", "ours"), [(TOKEN, True), ("somebody", False)])
-def test_an_existing_stack_is_ours_only_if_its_first_event_bears_our_token(aws: Aws, token: str, ours: bool) -> None:
-    failing_creation(aws, "AlreadyExistsException", "Stack [prod-app] already exists")
-    aws.cloudformation.add_response("describe_stacks", stack("CREATE_IN_PROGRESS"))
-    base = {"StackId": STACK_ID, "StackName": "prod-app", "Timestamp": "2026-01-01T00:00:00Z"}
-    aws.cloudformation.add_response(
-        "describe_stack_events",
-        {
-            "StackEvents": [
-                {**base, "EventId": "2", "ClientRequestToken": "later"},
-                {**base, "EventId": "1", "ClientRequestToken": token},
-            ]
-        },
-    )
-    if ours:
-        assert run(create_stack.handler)["taskParams"]["stackId"] == STACK_ID
-    else:
-        with pytest.raises(RejectedError, match="Somebody else created"):
-            run(create_stack.handler)
-
-
-def test_an_exhausted_quota_rejects(aws: Aws) -> None:
-    failing_creation(aws, "LimitExceededException", "Limit for stack has been exceeded")
-    with pytest.raises(RejectedError, match="quota"):
-        run(create_stack.handler)
-
-
-def test_an_error_of_another_meaning_stays_what_it_is(aws: Aws) -> None:
-    failing_creation(aws, "TokenAlreadyExistsException", "token")
-    with pytest.raises(ClientError):
-        run(create_stack.handler)
-
-
-def test_a_template_path_that_is_not_in_the_revision_is_named(aws: Aws) -> None:
-    revision(aws, name="infra/other.yaml")
-    with pytest.raises(MisconfiguredError, match=r"no file 'infra/template\.yaml'"):
-        run(create_stack.handler)
-
-
-# --- Get Stack Creation Status
-
-
-@pytest.mark.parametrize(
-    ("status", "progress"), [("CREATE_IN_PROGRESS", "in_progress"), ("CREATE_COMPLETE", "complete")]
-)
-def test_a_creation_that_goes_on_or_well(aws: Aws, status: str, progress: str) -> None:
-    aws.cloudformation.add_response("describe_stacks", stack(status), {"StackName": STACK_ID})
-    answer = run(get_stack_creation_status.handler, stackId=STACK_ID)
-    assert answer["taskParams"]["stackCreationStatus"] == progress
-    assert "error" not in answer
-
-
-def stack_event(status: str, **fields: Any) -> dict[str, Any]:
-    return {
-        "StackId": STACK_ID,
-        "StackName": "prod-app",
-        "EventId": "e",
-        "Timestamp": "2026-01-01T00:00:00Z",
-        "ResourceStatus": status,
-        "ClientRequestToken": TOKEN,
-        "LogicalResourceId": "Queue",
-        "ResourceType": "AWS::SQS::Queue",
-        "PhysicalResourceId": "queue-1",
-        "ResourceStatusReason": "The name is taken.",
-        **fields,
-    }
-
-
-def test_a_failed_creation_ends_with_its_root_cause_in_the_nested_stack(aws: Aws) -> None:
-    nested = "arn:aws:cloudformation:eu-west-1:111111111111:stack/prod-app-Inner/1"
-    aws.cloudformation.add_response("describe_stacks", stack("ROLLBACK_COMPLETE"))
-    aws.cloudformation.add_response(
-        "describe_stack_events",
-        {
-            "StackEvents": [
-                stack_event(
-                    "CREATE_FAILED",
-                    LogicalResourceId="Inner",
-                    ResourceType="AWS::CloudFormation::Stack",
-                    PhysicalResourceId=nested,
-                    ResourceStatusReason="Embedded stack was not successfully created",
-                )
-            ]
-        },
-        {"StackName": STACK_ID},
-    )
-    aws.cloudformation.add_response(
-        "describe_stack_events",
-        {"StackEvents": [stack_event("CREATE_FAILED", StackId=nested, ClientRequestToken="derived")]},
-        {"StackName": nested},
-    )
-    answer = run(get_stack_creation_status.handler, stackId=STACK_ID)
-    assert answer["taskParams"]["stackCreationStatus"] == "failed"
-    assert answer["error"]["Error"] == "Changegate.NeedsOperator"
-    assert (
-        "in nested stack Inner, Queue (AWS::SQS::Queue) is CREATE_FAILED: The name is taken" in answer["error"]["Cause"]
-    )
-    assert "delete the stack" in answer["error"]["Cause"]
-
-
-def test_a_stack_that_somebody_deleted_meanwhile_needs_an_operator(aws: Aws) -> None:
-    aws.fail("cloudformation", "describe_stacks", "ValidationError", f"Stack with id {STACK_ID} does not exist")
-    with pytest.raises(NeedsOperatorError, match="Somebody deleted"):
-        run(get_stack_creation_status.handler, stackId=STACK_ID)
-
+TOKEN = token("CreateChangeSet")
+NAME = f"prod-app-{TOKEN[-12:]}"
+DESCRIPTION = f"Changegate: {EXECUTION_ID}"
+WRONG_STATE = ("ValidationError", f"Stack:{STACK_ID} is in UPDATE_IN_PROGRESS state and can not be updated.")
 
 # --- Create Change Set
 
@@ -304,7 +49,6 @@ def test_a_stack_that_somebody_deleted_meanwhile_needs_an_operator(aws: Aws) -> 
 def test_a_change_set_is_asked_for_with_nested_stacks_under_our_token(aws: Aws, phase: str, kind: str) -> None:
     revision(aws)
     aws.s3.add_response("put_object", {})
-    name = f"prod-app-{TOKEN[-12:]}"
     aws.cloudformation.add_response(
         "create_change_set",
         {"Id": CHANGE_SET_ID, "StackId": STACK_ID},
@@ -315,37 +59,100 @@ def test_a_change_set_is_asked_for_with_nested_stacks_under_our_token(aws: Aws, 
             "Tags": [],
             "Capabilities": [],
             "RoleARN": ANY,
-            "ChangeSetName": name,
+            "ChangeSetName": NAME,
+            "Description": DESCRIPTION,
             "ChangeSetType": kind,
             "ClientToken": TOKEN,
             "IncludeNestedStacks": True,
         },
     )
     added = run(create_change_set.handler, stackPhase=phase)["taskParams"]
-    assert (added["changeSetName"], added["changeSetId"], added["stackId"]) == (name, CHANGE_SET_ID, STACK_ID)
+    assert (added["changeSetName"], added["changeSetId"], added["stackId"]) == (NAME, CHANGE_SET_ID, STACK_ID)
+    assert added["wait"]["seconds"] == WAIT["minimumSeconds"]
+    assert len(added["templateFingerprint"]) == 64
+    assert "stackPolicy" not in added
 
 
-def test_a_retry_finds_the_change_set_that_the_first_try_made(aws: Aws) -> None:
+@pytest.mark.parametrize(("description", "ours"), [(DESCRIPTION, True), (DESCRIPTION + "2", False), (None, False)])
+def test_a_change_set_of_the_name_is_the_first_trys_only_if_it_says_so(
+    aws: Aws, description: str | None, ours: bool
+) -> None:
+    refused_change_set(aws, "AlreadyExistsException", "exists")
+    fields = {} if description is None else {"Description": description}
+    aws.cloudformation.add_response(
+        "describe_change_set", change_set(**fields), {"ChangeSetName": NAME, "StackName": "prod-app"}
+    )
+    if ours:
+        assert run(create_change_set.handler, stackPhase="ready")["taskParams"]["changeSetId"] == CHANGE_SET_ID
+    else:
+        with pytest.raises(RejectedError, match="not this deployment's"):
+            run(create_change_set.handler, stackPhase="ready")
+
+
+def refused_change_set(aws: Aws, code: str, message: str) -> None:
     revision(aws)
     aws.s3.add_response("put_object", {})
-    aws.fail("cloudformation", "create_change_set", "AlreadyExistsException", "exists")
+    aws.fail("cloudformation", "create_change_set", code, message)
+
+
+def test_useless_change_sets_of_ours_make_room_for_the_new_one(aws: Aws) -> None:
+    refused_change_set(aws, "LimitExceededException", "ChangeSet limit exceeded")
+    ours = {"Description": "Changegate: arn:earlier"}
+    summaries = [
+        {"ChangeSetId": "arn:failed", "Status": "FAILED", **ours},
+        {"ChangeSetId": "arn:obsolete", "Status": "CREATE_COMPLETE", "ExecutionStatus": "OBSOLETE", **ours},
+        {"ChangeSetId": "arn:gone", "Status": "FAILED", **ours},
+        {"ChangeSetId": "arn:good", "Status": "CREATE_COMPLETE", "ExecutionStatus": "AVAILABLE", **ours},
+        {"ChangeSetId": "arn:new", "Status": "CREATE_IN_PROGRESS", "ExecutionStatus": "UNAVAILABLE", **ours},
+        {"ChangeSetId": "arn:nested", "Status": "FAILED", "ParentChangeSetId": "arn:failed", **ours},
+        {"ChangeSetId": "arn:other", "Status": "FAILED", "Description": "by hand"},
+        {"ChangeSetId": "arn:nameless", "Status": "FAILED"},
+    ]
     aws.cloudformation.add_response(
-        "describe_change_set", change_set(), {"ChangeSetName": f"prod-app-{TOKEN[-12:]}", "StackName": "prod-app"}
+        "list_change_sets", {"Summaries": summaries[:2], "NextToken": "more"}, {"StackName": "prod-app"}
     )
+    aws.cloudformation.add_response(
+        "list_change_sets", {"Summaries": summaries[2:]}, {"StackName": "prod-app", "NextToken": "more"}
+    )
+    aws.cloudformation.add_response("delete_change_set", {}, {"ChangeSetName": "arn:failed"})
+    aws.cloudformation.add_response("delete_change_set", {}, {"ChangeSetName": "arn:obsolete"})
+    aws.fail("cloudformation", "delete_change_set", "ChangeSetNotFound", "gone", 404)
+    aws.cloudformation.add_response("create_change_set", {"Id": CHANGE_SET_ID, "StackId": STACK_ID})
     assert run(create_change_set.handler, stackPhase="ready")["taskParams"]["changeSetId"] == CHANGE_SET_ID
 
 
-def test_a_refused_template_of_an_update_is_named(aws: Aws) -> None:
-    revision(aws)
+def test_where_no_useless_one_is_ours_the_quota_rejects(aws: Aws) -> None:
+    refused_change_set(aws, "LimitExceededException", "ChangeSet limit exceeded")
+    aws.cloudformation.add_response("list_change_sets", {"Summaries": []})
+    with pytest.raises(RejectedError, match="quota"):
+        run(create_change_set.handler, stackPhase="ready")
+
+
+@pytest.mark.parametrize("message", [WRONG_STATE[1], "Stack [prod-app] does not exist"])
+def test_a_stack_that_changed_before_its_change_set_rejects(aws: Aws, message: str) -> None:
+    refused_change_set(aws, "ValidationError", message)
+    with pytest.raises(RejectedError, match="Somebody else changed stack prod-app"):
+        run(create_change_set.handler, stackPhase="ready")
+
+
+def test_the_stack_policy_is_kept_for_the_end(aws: Aws) -> None:
+    configuration = json.dumps({"StackPolicy": {"Statement": []}}).encode()
+    revision(aws, {"infra/template.yaml": b"{}", "c.json": configuration})
     aws.s3.add_response("put_object", {})
-    aws.fail("cloudformation", "create_change_set", "ValidationError", "Template format error")
+    aws.cloudformation.add_response("create_change_set", {"Id": CHANGE_SET_ID, "StackId": STACK_ID})
+    added = run(create_change_set.handler, stackPhase="ready", templateConfigurationPath="c.json")["taskParams"]
+    assert json.loads(added["stackPolicy"]) == {"Statement": []}
+
+
+def test_a_refused_template_of_an_update_is_named(aws: Aws) -> None:
+    refused_change_set(aws, "ValidationError", "Template format error")
     with pytest.raises(MisconfiguredError, match=r"infra/template\.yaml: Template format error"):
         run(create_change_set.handler, stackPhase="ready")
 
 
 @pytest.mark.parametrize("length", [1, 100, 128])
 def test_a_change_sets_name_fits_the_api_and_begins_with_the_stacks(length: int) -> None:
-    name = create_change_set.change_set_name("p" * length, TOKEN)
+    name = our_change_sets.name("p" * length, TOKEN)
     assert len(name) <= 128
     assert name.startswith("p")
     assert name.endswith(TOKEN[-12:])
@@ -402,6 +209,27 @@ def test_the_change_sets_of_nested_stacks_are_waited_for(
         assert words in answer["error"]["Cause"]
 
 
+def test_a_change_set_is_waited_for_until_the_limit(aws: Aws) -> None:
+    for _ in range(2):
+        aws.cloudformation.add_response("describe_change_set", change_set("CREATE_PENDING"))
+    answer = run(get_change_set_creation_status.handler, changeSetId=CHANGE_SET_ID, wait=waited(400))
+    assert answer["taskParams"]["wait"]["seconds"] == WAIT["maximumSeconds"]
+    answer = run(get_change_set_creation_status.handler, changeSetId=CHANGE_SET_ID, wait=waited(600))
+    assert answer["taskParams"]["changeSetCreationStatus"] == "failed"
+    assert answer["error"]["Error"] == "Changegate.Rejected"
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [("ChangeSetNotFound", "ChangeSet [x] does not exist"), ("ValidationError", "Stack [prod-app] does not exist")],
+)
+def test_a_change_set_that_is_gone_rejects(aws: Aws, code: str, message: str) -> None:
+    for handler in (get_change_set_creation_status.handler, inspect_change_set_changes.handler):
+        aws.fail("cloudformation", "describe_change_set", code, message)
+        with pytest.raises(RejectedError, match="The change set is gone"):
+            run(handler, changeSetId=CHANGE_SET_ID)
+
+
 def test_an_unknown_change_set_status_raises(aws: Aws) -> None:
     aws.cloudformation.add_response("describe_change_set", change_set("SIDEWAYS"))
     with pytest.raises(ValueError, match="SIDEWAYS"):
@@ -411,19 +239,19 @@ def test_an_unknown_change_set_status_raises(aws: Aws) -> None:
 # --- Inspect Change Set Changes
 
 
-def inspected(aws: Aws, *changes: Any, policy: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
+def inspected(aws: Aws, *changes: Any, policy: Any = None, **added: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     """Inspect a change set; return the task's answer and the verdict that went to S3."""
     kept: list[dict[str, Any]] = []
     aws.cloudformation.add_response("describe_change_set", change_set(Changes=list(changes), StackName="prod-app"))
-    key = f"verdicts/prod-app/{TOKEN}.json"
+    key = f"verdicts/prod-app/{token('DescribeChangeSet')}.json"
     aws.s3.add_response(
         "put_object", {}, {"Bucket": "verdicts-bucket", "Key": key, "Body": ANY, "ContentType": "application/json"}
     )
     aws.clients["s3"].meta.events.register(
         "provide-client-params.s3.PutObject", lambda params, **_: kept.append(json.loads(params["Body"]))
     )
-    given = event(changeSetId=CHANGE_SET_ID) | ({} if policy is None else {"policy": policy})
-    answer: dict[str, Any] = inspect_change_set_changes.handler(given, CONTEXT)
+    given = event(changeSetId=CHANGE_SET_ID, **added) | ({} if policy is None else {"policy": policy})
+    answer: dict[str, Any] = inspect_change_set_changes.handler(given, None)
     return answer, kept[0]
 
 
@@ -438,7 +266,7 @@ def test_a_safe_change_set(aws: Aws) -> None:
         "findingCount": 0,
         "findings": [],
         "s3Bucket": "verdicts-bucket",
-        "s3Key": f"verdicts/prod-app/{TOKEN}.json",
+        "s3Key": f"verdicts/prod-app/{token('DescribeChangeSet')}.json",
     }
     assert [change["path"] for change in kept["changes"]] == ["Queue"]
     assert "error" not in answer
@@ -455,6 +283,33 @@ def test_an_unsafe_change_set_says_why(aws: Aws) -> None:
     }
 
 
+def test_an_unsafe_update_goes_to_a_successor_where_the_deployment_says_so(aws: Aws) -> None:
+    fingerprint = "0a1b2c3d" + "e" * 56
+    answer, _ = inspected(aws, resource_change("Remove"), onUnsafeUpdate="blue_green", templateFingerprint=fingerprint)
+    assert "error" not in answer
+    assert answer["taskParams"]["changeSetAction"] == "RESOURCES-BEING-DELETED-OR-REPLACED"
+    assert answer["taskParams"]["successorStackName"] == "prod-app-0a1b2c3d"
+    assert answer["taskParams"]["unsafeUpdate"] == "Queue (AWS::SQS::Queue) would be deleted"
+
+
+def test_a_safe_update_has_no_successor(aws: Aws) -> None:
+    answer, _ = inspected(aws, resource_change("Add"), onUnsafeUpdate="blue_green", templateFingerprint="0" * 64)
+    assert "successorStackName" not in answer["taskParams"]
+
+
+def test_a_successors_own_update_must_be_safe(aws: Aws) -> None:
+    aws.cloudformation.add_response("describe_change_set", change_set(Changes=[resource_change("Remove")]))
+    aws.s3.add_response("put_object", {})
+    answer = run(
+        inspect_change_set_changes.handler,
+        changeSetId=CHANGE_SET_ID,
+        onUnsafeUpdate="blue_green",
+        templateFingerprint="0" * 64,
+        successorStackName="prod-app-00000000",
+    )
+    assert answer["error"]["Error"] == "Changegate.Rejected"
+
+
 def test_the_policy_comes_with_the_task_and_never_with_the_deployment(aws: Aws) -> None:
     allowing = {"default": {"removal": "allow"}}
     answer, kept = inspected(aws, resource_change("Remove"), policy=allowing)
@@ -467,7 +322,7 @@ def test_the_policy_comes_with_the_task_and_never_with_the_deployment(aws: Aws) 
 
 def test_a_policy_of_another_shape_is_a_misconfiguration(aws: Aws) -> None:
     with pytest.raises(MisconfiguredError, match="unknown field 'rule'"):
-        inspect_change_set_changes.handler(event(changeSetId=CHANGE_SET_ID) | {"policy": {"rule": []}}, CONTEXT)
+        inspect_change_set_changes.handler(event(changeSetId=CHANGE_SET_ID) | {"policy": {"rule": []}}, None)
 
 
 def test_the_state_carries_a_bounded_number_of_findings_and_s3_all(aws: Aws) -> None:
@@ -479,15 +334,17 @@ def test_the_state_carries_a_bounded_number_of_findings_and_s3_all(aws: Aws) -> 
 
 # --- Execute Change Set
 
-SAFE = {"changeSetId": CHANGE_SET_ID, "changeSetAction": "CAN-SAFELY-UPDATE-EXISTING-STACK"}
+SAFE = {"changeSetId": CHANGE_SET_ID, "stackId": STACK_ID, "changeSetAction": "CAN-SAFELY-UPDATE-EXISTING-STACK"}
 
 
 def test_the_inspected_change_set_is_executed_by_its_arn_under_our_token(aws: Aws) -> None:
     aws.cloudformation.add_response("describe_change_set", change_set(), {"ChangeSetName": CHANGE_SET_ID})
     aws.cloudformation.add_response(
-        "execute_change_set", {}, {"ChangeSetName": CHANGE_SET_ID, "ClientRequestToken": TOKEN}
+        "execute_change_set",
+        {},
+        {"ChangeSetName": CHANGE_SET_ID, "ClientRequestToken": token("ExecuteChangeSet")},
     )
-    run(execute_change_set.handler, **SAFE)
+    assert run(execute_change_set.handler, **SAFE)["taskParams"]["wait"] == waited(5)
 
 
 @pytest.mark.parametrize("action", ["RESOURCES-BEING-DELETED-OR-REPLACED", "", None])
@@ -509,15 +366,49 @@ def test_a_change_set_that_is_not_available_any_more_is_rejected(aws: Aws, statu
         run(execute_change_set.handler, **SAFE)
 
 
-@pytest.mark.parametrize(("now", "rejected"), [("EXECUTE_IN_PROGRESS", False), ("OBSOLETE", True)])
+@pytest.mark.parametrize(("now", "rejected"), [("EXECUTE_IN_PROGRESS", False), ("OBSOLETE", True), ("AVAILABLE", True)])
 def test_a_change_set_that_changes_under_our_hands(aws: Aws, now: str, rejected: bool) -> None:
     aws.cloudformation.add_response("describe_change_set", change_set())
     aws.fail("cloudformation", "execute_change_set", "InvalidChangeSetStatus", "no")
     aws.cloudformation.add_response("describe_change_set", change_set(execution_status=now))
     if rejected:
-        with pytest.raises(RejectedError, match="OBSOLETE"):
+        with pytest.raises(RejectedError, match="Somebody else changed stack prod-app"):
             run(execute_change_set.handler, **SAFE)
     else:
+        run(execute_change_set.handler, **SAFE)
+
+
+def test_a_stack_that_is_busy_when_its_change_set_is_executed_rejects(aws: Aws) -> None:
+    aws.cloudformation.add_response("describe_change_set", change_set())
+    aws.fail("cloudformation", "execute_change_set", *WRONG_STATE)
+    with pytest.raises(RejectedError, match="is in UPDATE_IN_PROGRESS state"):
+        run(execute_change_set.handler, **SAFE)
+
+
+def test_a_refusal_of_no_known_meaning_stays_what_it_is(aws: Aws) -> None:
+    aws.cloudformation.add_response("describe_change_set", change_set())
+    aws.fail("cloudformation", "execute_change_set", "SomethingElse", "new")
+    with pytest.raises(ClientError):
+        run(execute_change_set.handler, **SAFE)
+
+
+@pytest.mark.parametrize("ours", [True, False])
+def test_a_change_set_that_is_gone_was_executed_by_us_or_deleted_by_somebody(aws: Aws, ours: bool) -> None:
+    aws.fail("cloudformation", "describe_change_set", "ChangeSetNotFound", "gone", 404)
+    aws.cloudformation.add_response("describe_stacks", stack("UPDATE_COMPLETE"), {"StackName": STACK_ID})
+    events = [stack_event("UPDATE_COMPLETE", ClientRequestToken=token("ExecuteChangeSet") if ours else "somebody")]
+    aws.cloudformation.add_response("describe_stack_events", {"StackEvents": events}, {"StackName": STACK_ID})
+    if ours:
+        run(execute_change_set.handler, **SAFE)
+    else:
+        with pytest.raises(RejectedError, match="is gone"):
+            run(execute_change_set.handler, **SAFE)
+
+
+def test_a_change_set_that_is_gone_with_its_stack_rejects(aws: Aws) -> None:
+    aws.fail("cloudformation", "describe_change_set", "ChangeSetNotFound", "gone", 404)
+    aws.fail("cloudformation", "describe_stacks", "ValidationError", f"Stack with id {STACK_ID} does not exist")
+    with pytest.raises(RejectedError, match="is gone"):
         run(execute_change_set.handler, **SAFE)
 
 
@@ -554,8 +445,12 @@ def test_how_an_update_stands(
     ("stack_status", "error", "words"),
     [
         ("UPDATE_ROLLBACK_COMPLETE", "Changegate.RolledBack", "as it was before"),
-        ("UPDATE_ROLLBACK_FAILED", "Changegate.NeedsOperator", "ContinueUpdateRollback"),
-        ("UPDATE_FAILED", "Changegate.NeedsOperator", "RollbackStack"),
+        (
+            "UPDATE_ROLLBACK_FAILED",
+            "Changegate.NeedsOperator",
+            "`--resources-to-skip Queue`",
+        ),
+        ("UPDATE_FAILED", "Changegate.NeedsOperator", "rollback-stack --stack-name prod-app"),
     ],
 )
 def test_an_update_that_failed_says_why_and_what_to_do(aws: Aws, stack_status: str, error: str, words: str) -> None:
@@ -567,6 +462,18 @@ def test_an_update_that_failed_says_why_and_what_to_do(aws: Aws, stack_status: s
     assert answer["error"]["Error"] == error
     assert "Queue (AWS::SQS::Queue) is UPDATE_FAILED: The name is taken" in answer["error"]["Cause"]
     assert words in answer["error"]["Cause"]
+
+
+@pytest.mark.parametrize(
+    ("execution_status", "error"),
+    [("EXECUTE_FAILED", "RolledBack"), ("OBSOLETE", "Rejected"), ("UNAVAILABLE", "Rejected")],
+)
+def test_an_execution_that_never_touched_the_stack_is_no_success(aws: Aws, execution_status: str, error: str) -> None:
+    aws.cloudformation.add_response("describe_change_set", change_set(execution_status=execution_status))
+    aws.cloudformation.add_response("describe_stacks", stack("UPDATE_COMPLETE"))
+    answer = run(get_change_set_execution_status.handler, changeSetId=CHANGE_SET_ID, stackId=STACK_ID)
+    assert answer["taskParams"]["changeSetExecutionStatus"] == "failed"
+    assert answer["error"]["Error"] == f"Changegate.{error}"
 
 
 def test_an_executed_change_set_that_is_gone_leaves_the_word_to_the_stack(aws: Aws) -> None:
