@@ -214,9 +214,8 @@ def test_a_throttled_look_does_not_fail_a_deployment_that_goes_on(aws: Aws) -> N
             "Stack prod-app was deleted, as its creation had failed, and created again.",
         ),
         (
-            {"doesStackExist": False, "successorStackName": "prod-app-0a1b2c3d", "unsafeUpdate": "x"},
-            "Stack prod-app-0a1b2c3d was created. It is the successor of stack prod-app, which is untouched, because "
-            "x.",
+            {"doesStackExist": False, "successorStackName": "prod-app-0", "unsafeUpdate": "x"},
+            "Stack prod-app-0 was created. It is the successor of stack prod-app, which is untouched, because x.",
         ),
     ],
 )
