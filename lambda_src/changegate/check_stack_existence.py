@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from changegate.clients import cloudformation
 from changegate.errors import NeedsOperatorError, RejectedError
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from changegate.json_types import Json
     from changegate.stacks import Stack
+
+# Blue/green: the change set that was refused is not the successor's.
+_OF_THE_ROUND_BEFORE: Final = frozenset({"changeSetId", "changeSetName", "changeSetEmpty"})
 
 
 @task
@@ -32,7 +35,8 @@ def handler(task_input: TaskInput) -> TaskOutput:
     name = task_input.stack_name
     stack = find_stack(client, name)
     if not exists(stack):
-        return TaskOutput({"doesStackExist": False, "deployedStackName": name, "stackPhase": Phase.ABSENT.value})
+        absent: dict[str, Json] = {"doesStackExist": False, "deployedStackName": name, "stackPhase": Phase.ABSENT.value}
+        return TaskOutput(absent, forgotten=_OF_THE_ROUND_BEFORE)
     found: dict[str, Json] = {
         "doesStackExist": True,
         "deployedStackName": name,
@@ -43,7 +47,7 @@ def handler(task_input: TaskInput) -> TaskOutput:
     if stack.phase is Phase.BUSY:
         return TaskOutput({**found, "wait": _wait(task_input, stack)})
     _check(client, task_input, stack)
-    return TaskOutput(found)
+    return TaskOutput(found, forgotten=_OF_THE_ROUND_BEFORE)
 
 
 def _wait(task_input: TaskInput, stack: Stack) -> dict[str, Json]:

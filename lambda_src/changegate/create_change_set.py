@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 type _Arns = tuple[str, str]
 
-OPERATION = "CreateChangeSet"
-
 
 @task
 def handler(task_input: TaskInput) -> TaskOutput:
@@ -43,7 +41,7 @@ def handler(task_input: TaskInput) -> TaskOutput:
     source = read_source(s3(), task_input.deployment)
     url = publish(s3(), source, os.environ["TEMPLATE_BUCKET"], task_input.stack_name)
     client = cloudformation(task_input.deployment.target)
-    name = our_change_sets.name(task_input.stack_name, task_input.client_token(OPERATION))
+    name = our_change_sets.name_of(task_input)
     in_review = task_input.text("stackPhase") == Phase.IN_REVIEW
     change_set_type: ChangeSetTypeType = "CREATE" if in_review else "UPDATE"
 
@@ -51,9 +49,9 @@ def handler(task_input: TaskInput) -> TaskOutput:
         answer = client.create_change_set(
             **stack_request(task_input, source, url),
             ChangeSetName=name,
-            Description=our_change_sets.description(task_input.execution_id),
+            Description=our_change_sets.description_of(task_input),
             ChangeSetType=change_set_type,
-            ClientToken=task_input.client_token(OPERATION),
+            ClientToken=task_input.client_token(our_change_sets.OPERATION),
             IncludeNestedStacks=True,
         )
         return answer["Id"], answer["StackId"]
@@ -63,7 +61,7 @@ def handler(task_input: TaskInput) -> TaskOutput:
     except ClientError as error:
         if error_code(error) != "AlreadyExistsException":
             raise_refusal(error, task_input)
-        change_set_id, stack_id = _existing(client, task_input, name)
+        change_set_id, stack_id = _created_before(client, task_input)
     added: dict[str, Json] = {
         "changeSetName": name,
         "changeSetId": change_set_id,
@@ -87,14 +85,15 @@ def _create_with_room(client: CloudFormationClient, task_input: TaskInput, creat
         raise
 
 
-def _existing(client: CloudFormationClient, task_input: TaskInput, name: str) -> _Arns:
-    """Return the ARNs of the change set that has the name already, and of its stack.
+def _created_before(client: CloudFormationClient, task_input: TaskInput) -> _Arns:
+    """Return the ARNs of the change set that the first try of this very call created, and of its stack.
 
-    :raises RejectedError: when it is not this execution's.
+    :raises RejectedError: when the change set of that name is not this execution's.
     """
-    existing = client.describe_change_set(ChangeSetName=name, StackName=task_input.stack_name)
-    if existing.get("Description") != our_change_sets.description(task_input.execution_id):
+    change_set_id = our_change_sets.find(client, task_input)
+    if change_set_id is None:
         raise RejectedError(
-            f"Stack {task_input.stack_name} has a change set {name} that is not this deployment's. {CHANGED_NOTHING}"
+            f"Stack {task_input.stack_name} has a change set {our_change_sets.name_of(task_input)} that is not this "
+            f"deployment's. {CHANGED_NOTHING}"
         )
-    return existing["ChangeSetId"], existing["StackId"]
+    return change_set_id, task_input.text("stackId")

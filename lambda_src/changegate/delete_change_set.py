@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from botocore.exceptions import ClientError
 
+from changegate import our_change_sets
 from changegate.change_sets import EXECUTION_STARTED, find_execution_status, is_gone
 from changegate.clients import cloudformation
 from changegate.task import TaskInput, TaskOutput, task
@@ -11,12 +12,14 @@ from changegate.task import TaskInput, TaskOutput, task
 
 @task
 def handler(task_input: TaskInput) -> TaskOutput:
-    """Delete the change set by its ARN; one that is gone already, or that was executed, is left alone."""
-    change_set_id = task_input.params.get("changeSetId")
-    if not isinstance(change_set_id, str):
-        # The creation itself failed: there is nothing to delete.
-        return TaskOutput()
+    """Delete the change set by its ARN; one that is gone already, or that was executed, is left alone.
+
+    Where *Create Change Set* failed after CloudFormation had made it, it is known by its name and description.
+    """
     client = cloudformation(task_input.deployment.target)
+    change_set_id = task_input.params.get("changeSetId") or our_change_sets.find(client, task_input)
+    if not isinstance(change_set_id, str):
+        return TaskOutput()
     if find_execution_status(client, change_set_id) in {None, *EXECUTION_STARTED}:
         return TaskOutput()
     try:

@@ -12,21 +12,36 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_cloudformation.type_defs import ChangeSetSummaryTypeDef
 
+    from changegate.task import TaskInput
+
+OPERATION: Final = "CreateChangeSet"
+
 # CreateChangeSet, API reference: ChangeSetName has 128 characters at most.
 _MAX_NAME: Final = 128
 _TOKEN_CHARACTERS: Final = 12
 _MARK: Final = "Changegate: "
 
 
-def name(stack_name: str, client_token: str) -> str:
-    """Return the name of an execution's change set: the stack's, and what tells executions apart."""
-    token = client_token[-_TOKEN_CHARACTERS:]
-    return f"{stack_name[: _MAX_NAME - len(token) - 1].rstrip('-')}-{token}"
+def name_of(task_input: TaskInput) -> str:
+    """Return the name of the execution's change set: the stack's, and what tells executions apart."""
+    token = task_input.client_token(OPERATION)[-_TOKEN_CHARACTERS:]
+    return f"{task_input.stack_name[: _MAX_NAME - len(token) - 1].rstrip('-')}-{token}"
 
 
-def description(execution_id: str) -> str:
+def description_of(task_input: TaskInput) -> str:
     """Return the description that says whose a change set is."""
-    return f"{_MARK}{execution_id}"
+    return f"{_MARK}{task_input.execution_id}"
+
+
+def find(cloudformation: CloudFormationClient, task_input: TaskInput) -> str | None:
+    """Return the ARN of the execution's change set, or ``None`` where there is none or it is another's."""
+    try:
+        found = cloudformation.describe_change_set(ChangeSetName=name_of(task_input), StackName=task_input.stack_name)
+    except ClientError as error:
+        if is_gone(error):
+            return None
+        raise
+    return found["ChangeSetId"] if found.get("Description") == description_of(task_input) else None
 
 
 def delete_useless(cloudformation: CloudFormationClient, stack_name: str) -> int:

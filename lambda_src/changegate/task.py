@@ -91,10 +91,14 @@ class TaskInput:
 
 @dataclass(frozen=True)
 class TaskOutput:
-    """What a task adds to ``taskParams``, and why the deployment has failed, where it has."""
+    """What a task adds to ``taskParams``, and why the deployment has failed, where it has.
+
+    ``forgotten`` are the names of what earlier states added and later ones must not take for theirs.
+    """
 
     added: Mapping[str, Json] = field(default_factory=dict)
     failure: ChangegateError | None = None
+    forgotten: frozenset[str] = frozenset()
 
 
 def task(function: Callable[[TaskInput], TaskOutput]) -> Handler:
@@ -118,7 +122,8 @@ def task(function: Callable[[TaskInput], TaskOutput]) -> Handler:
                 raise
             raise public from error
         logger.info("Task done", extra={"added": sorted(output.added)})
-        answer: dict[str, Json] = {"taskParams": {**task_input.params, **output.added}}
+        kept = {name: value for name, value in task_input.params.items() if name not in output.forgotten}
+        answer: dict[str, Json] = {"taskParams": {**kept, **output.added}}
         if output.failure is not None:
             answer["error"] = {"Error": output.failure.name, "Cause": str(output.failure)}
         return answer

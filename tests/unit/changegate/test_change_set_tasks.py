@@ -19,10 +19,12 @@ from changegate import (
     our_change_sets,
 )
 from changegate.errors import MisconfiguredError, RejectedError
+from changegate.task import TaskInput
 
 from .conftest import (
     CHANGE_SET_ID,
     EXECUTION_ID,
+    PARAMS,
     STACK_ID,
     WAIT,
     Aws,
@@ -40,6 +42,7 @@ from .conftest import (
 TOKEN = token("CreateChangeSet")
 NAME = f"prod-app-{TOKEN[-12:]}"
 DESCRIPTION = f"Changegate: {EXECUTION_ID}"
+READY = {"stackPhase": "ready", "stackId": STACK_ID}
 WRONG_STATE = ("ValidationError", f"Stack:{STACK_ID} is in UPDATE_IN_PROGRESS state and can not be updated.")
 
 # --- Create Change Set
@@ -66,7 +69,7 @@ def test_a_change_set_is_asked_for_with_nested_stacks_under_our_token(aws: Aws, 
             "IncludeNestedStacks": True,
         },
     )
-    added = run(create_change_set.handler, stackPhase=phase)["taskParams"]
+    added = run(create_change_set.handler, stackPhase=phase, stackId=STACK_ID)["taskParams"]
     assert (added["changeSetName"], added["changeSetId"], added["stackId"]) == (NAME, CHANGE_SET_ID, STACK_ID)
     assert added["wait"]["seconds"] == WAIT["minimumSeconds"]
     assert len(added["templateFingerprint"]) == 64
@@ -83,10 +86,10 @@ def test_a_change_set_of_the_name_is_the_first_trys_only_if_it_says_so(
         "describe_change_set", change_set(**fields), {"ChangeSetName": NAME, "StackName": "prod-app"}
     )
     if ours:
-        assert run(create_change_set.handler, stackPhase="ready")["taskParams"]["changeSetId"] == CHANGE_SET_ID
+        assert run(create_change_set.handler, **READY)["taskParams"]["changeSetId"] == CHANGE_SET_ID
     else:
         with pytest.raises(RejectedError, match="not this deployment's"):
-            run(create_change_set.handler, stackPhase="ready")
+            run(create_change_set.handler, **READY)
 
 
 def refused_change_set(aws: Aws, code: str, message: str) -> None:
@@ -118,21 +121,21 @@ def test_useless_change_sets_of_ours_make_room_for_the_new_one(aws: Aws) -> None
     aws.cloudformation.add_response("delete_change_set", {}, {"ChangeSetName": "arn:obsolete"})
     aws.fail("cloudformation", "delete_change_set", "ChangeSetNotFound", "gone", 404)
     aws.cloudformation.add_response("create_change_set", {"Id": CHANGE_SET_ID, "StackId": STACK_ID})
-    assert run(create_change_set.handler, stackPhase="ready")["taskParams"]["changeSetId"] == CHANGE_SET_ID
+    assert run(create_change_set.handler, **READY)["taskParams"]["changeSetId"] == CHANGE_SET_ID
 
 
 def test_where_no_useless_one_is_ours_the_quota_rejects(aws: Aws) -> None:
     refused_change_set(aws, "LimitExceededException", "ChangeSet limit exceeded")
     aws.cloudformation.add_response("list_change_sets", {"Summaries": []})
     with pytest.raises(RejectedError, match="quota"):
-        run(create_change_set.handler, stackPhase="ready")
+        run(create_change_set.handler, **READY)
 
 
 @pytest.mark.parametrize("message", [WRONG_STATE[1], "Stack [prod-app] does not exist"])
 def test_a_stack_that_changed_before_its_change_set_rejects(aws: Aws, message: str) -> None:
     refused_change_set(aws, "ValidationError", message)
     with pytest.raises(RejectedError, match="Somebody else changed stack prod-app"):
-        run(create_change_set.handler, stackPhase="ready")
+        run(create_change_set.handler, **READY)
 
 
 def test_the_stack_policy_is_kept_for_the_end(aws: Aws) -> None:
@@ -140,22 +143,23 @@ def test_the_stack_policy_is_kept_for_the_end(aws: Aws) -> None:
     revision(aws, {"infra/template.yaml": b"{}", "c.json": configuration})
     aws.s3.add_response("put_object", {})
     aws.cloudformation.add_response("create_change_set", {"Id": CHANGE_SET_ID, "StackId": STACK_ID})
-    added = run(create_change_set.handler, stackPhase="ready", templateConfigurationPath="c.json")["taskParams"]
+    added = run(create_change_set.handler, **READY, templateConfigurationPath="c.json")["taskParams"]
     assert json.loads(added["stackPolicy"]) == {"Statement": []}
 
 
 def test_a_refused_template_of_an_update_is_named(aws: Aws) -> None:
     refused_change_set(aws, "ValidationError", "Template format error")
     with pytest.raises(MisconfiguredError, match=r"infra/template\.yaml: Template format error"):
-        run(create_change_set.handler, stackPhase="ready")
+        run(create_change_set.handler, **READY)
 
 
-@pytest.mark.parametrize("length", [1, 100, 128])
+@pytest.mark.parametrize("length", [1, 100, 123])
 def test_a_change_sets_name_fits_the_api_and_begins_with_the_stacks(length: int) -> None:
-    name = our_change_sets.name("p" * length, TOKEN)
+    task_input = TaskInput({**PARAMS, "stackName": "p" * length}, EXECUTION_ID)
+    name = our_change_sets.name_of(task_input)
     assert len(name) <= 128
-    assert name.startswith("p")
-    assert name.endswith(TOKEN[-12:])
+    assert name.startswith("prod-p")
+    assert name.endswith(task_input.client_token("CreateChangeSet")[-12:])
 
 
 # --- Get Change Set Creation Status
@@ -506,8 +510,24 @@ def test_a_change_set_that_is_gone_is_deleted_enough(aws: Aws) -> None:
     run(delete_change_set.handler, changeSetId=CHANGE_SET_ID)
 
 
-def test_without_a_change_set_there_is_nothing_to_delete(aws: Aws) -> None:
+@pytest.mark.parametrize(("description", "ours"), [(DESCRIPTION, True), ("by hand", False)])
+def test_a_change_set_whose_creation_was_not_heard_of_is_known_by_its_name(
+    aws: Aws, description: str, ours: bool
+) -> None:
+    named = {"ChangeSetName": NAME, "StackName": "prod-app"}
+    aws.cloudformation.add_response("describe_change_set", change_set(Description=description), named)
+    if ours:
+        aws.cloudformation.add_response("describe_change_set", change_set(), {"ChangeSetName": CHANGE_SET_ID})
+        aws.cloudformation.add_response("delete_change_set", {}, {"ChangeSetName": CHANGE_SET_ID})
     run(delete_change_set.handler)
+
+
+def test_without_a_change_set_there_is_nothing_to_delete(aws: Aws) -> None:
+    aws.fail("cloudformation", "describe_change_set", "ChangeSetNotFound", "gone", 404)
+    run(delete_change_set.handler)
+    aws.fail("cloudformation", "describe_change_set", "SomethingElse", "new")
+    with pytest.raises(ClientError):
+        run(delete_change_set.handler)
 
 
 def test_a_change_set_that_cannot_be_deleted_raises(aws: Aws) -> None:

@@ -118,8 +118,12 @@ def test_the_second_round_looks_at_the_successor(aws: Aws) -> None:
     aws.cloudformation.add_client_error(
         "describe_stacks", "ValidationError", message, expected_params={"StackName": "prod-app-0a1b2c3d"}
     )
-    added = run(check_stack_existence.handler, successorStackName="prod-app-0a1b2c3d")["taskParams"]
+    before = {"changeSetId": "arn:refused", "changeSetAction": "RESOURCES-BEING-DELETED-OR-REPLACED"}
+    added = run(check_stack_existence.handler, successorStackName="prod-app-0a1b2c3d", **before)["taskParams"]
     assert added["deployedStackName"] == "prod-app-0a1b2c3d"
+    # The change set that was refused is not the successor's; why it was refused stays to be read.
+    assert "changeSetId" not in added
+    assert added["changeSetAction"] == "RESOURCES-BEING-DELETED-OR-REPLACED"
 
 
 def test_the_role_of_the_target_is_assumed(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
