@@ -76,7 +76,7 @@ class Deployment:
     rollback_configuration: RollbackConfigurationTypeDef | None = None
     """As CreateStack and CreateChangeSet take it."""
     termination_protection: bool = False
-    """Of a stack that *Create Stack* creates."""
+    """Of a stack that the deployment creates."""
     recreate_failed_stack: bool = False
     """Whether a stack whose creation failed is deleted and created again."""
     on_unsafe_update: OnUnsafeUpdate = OnUnsafeUpdate.REJECT

@@ -11,6 +11,7 @@ from changegate.clients import cloudformation
 from changegate.errors import RejectedError, error_code, error_message
 from changegate.safety.findings import CAN_SAFELY_UPDATE
 from changegate.stack_request import changed_meanwhile, is_changed_meanwhile
+from changegate.stack_status import Phase
 from changegate.stacks import find_stack, has_operation
 from changegate.task import TaskInput, TaskOutput, task
 from changegate.wording import quote
@@ -32,8 +33,20 @@ def handler(task_input: TaskInput) -> TaskOutput:
     wait = task_input.waiting.begin()
     client = cloudformation(task_input.deployment.target)
     if _is_available(client, task_input):
+        _protect(client, task_input)
         _execute(client, task_input)
     return TaskOutput({"wait": wait})
+
+
+def _protect(client: CloudFormationClient, task_input: TaskInput) -> None:
+    """Give a stack that its change set creates the protection that CreateStack gives to others.
+
+    "You can set termination protection on a stack with any status except DELETE_IN_PROGRESS or DELETE_COMPLETE"
+    (CloudFormation User Guide, "Protect CloudFormation stacks from being deleted").
+    """
+    is_new = task_input.params.get("stackPhase") == Phase.IN_REVIEW
+    if is_new and task_input.deployment.termination_protection:
+        client.update_termination_protection(StackName=task_input.text("stackId"), EnableTerminationProtection=True)
 
 
 def _execute(client: CloudFormationClient, task_input: TaskInput) -> None:

@@ -351,6 +351,22 @@ def test_the_inspected_change_set_is_executed_by_its_arn_under_our_token(aws: Aw
     assert run(execute_change_set.handler, **SAFE)["taskParams"]["wait"] == waited(5)
 
 
+@pytest.mark.parametrize(
+    ("phase", "wanted", "protected"),
+    [("in_review", True, True), ("in_review", False, False), ("ready", True, False)],
+)
+def test_only_a_stack_that_its_change_set_creates_is_protected(
+    aws: Aws, phase: str, wanted: bool, protected: bool
+) -> None:
+    aws.cloudformation.add_response("describe_change_set", change_set())
+    if protected:
+        aws.cloudformation.add_response(
+            "update_termination_protection", {}, {"StackName": STACK_ID, "EnableTerminationProtection": True}
+        )
+    aws.cloudformation.add_response("execute_change_set", {})
+    run(execute_change_set.handler, **SAFE, stackPhase=phase, terminationProtection=wanted)
+
+
 @pytest.mark.parametrize("action", ["RESOURCES-BEING-DELETED-OR-REPLACED", "", None])
 def test_without_a_safe_verdict_nothing_is_executed(aws: Aws, action: str | None) -> None:
     with pytest.raises(RejectedError):
