@@ -41,8 +41,8 @@ def handler(task_input: TaskInput) -> TaskOutput:
 def _protect(client: CloudFormationClient, task_input: TaskInput) -> None:
     """Give a stack that its change set creates the protection that CreateStack gives to others.
 
-    "You can set termination protection on a stack with any status except DELETE_IN_PROGRESS or DELETE_COMPLETE"
-    (CloudFormation User Guide, "Protect CloudFormation stacks from being deleted").
+    A stack takes it in every status but the two of its deletion (CloudFormation User Guide, "Protecting a stack from
+    being deleted").
     """
     is_new = task_input.params.get("stackPhase") == Phase.IN_REVIEW
     if is_new and task_input.deployment.termination_protection:

@@ -53,11 +53,9 @@ class Failure:
 def of_operation(newest_first: Iterable[StackEventTypeDef], client_token: str | None) -> list[StackEventTypeDef]:
     """Return the events of one operation, newest first; no more events are taken than it needs.
 
-    :param newest_first: events of one stack as DescribeStackEvents gives them ("in reverse chronological order", API
-        reference).
-    :param client_token: the ClientRequestToken of the operation ("All events triggered by a given stack operation
-        are assigned the same client request token", API reference, StackEvent). Where no event bears it, or it is
-        ``None``, the operation is taken to be the newest one.
+    :param newest_first: events of one stack in the order of DescribeStackEvents (API reference).
+    :param client_token: the ClientRequestToken of the operation, which all its events bear (API reference, StackEvent).
+        Where none bears it, or it is ``None``, the operation is taken to be the newest one.
     """
     newest: list[StackEventTypeDef] = []
     marked: list[StackEventTypeDef] = []
