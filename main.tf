@@ -75,6 +75,20 @@ locals {
     }
   }
 
+  # What deployments mean for roles.
+  iam_deployments = [
+    for d in var.deployments : {
+      stack_name             = "${d.environment_name}-${d.stack_name}"
+      region                 = d.target.region
+      role_arn               = d.role_arn
+      target_role_arn        = d.target.role_arn
+      recreate_failed_stack  = d.recreate_failed_stack
+      termination_protection = d.termination_protection
+      set_stack_policy       = d.template_configuration_path != null
+      blue_green             = d.on_unsafe_update == "blue_green"
+    }
+  ]
+
   target_role_arns = distinct([for d in var.deployments : d.target.role_arn if d.target.role_arn != null])
 }
 
@@ -115,19 +129,7 @@ module "iam" {
   event_rule_name    = local.pipeline_name
   repository_arn     = local.repository_arn
 
-  deployments = [
-    for d in var.deployments : {
-      stack_name             = "${d.environment_name}-${d.stack_name}"
-      region                 = d.target.region
-      role_arn               = d.role_arn
-      target_role_arn        = d.target.role_arn
-      recreate_failed_stack  = d.recreate_failed_stack
-      termination_protection = d.termination_protection
-      set_stack_policy       = d.template_configuration_path != null
-      blue_green             = d.on_unsafe_update == "blue_green"
-    }
-  ]
-
+  deployments            = local.iam_deployments
   deployment_policy_arns = var.deployment_policy_arns
   deployment_policy_json = var.deployment_policy_json
   tracing_enabled        = var.tracing_enabled

@@ -81,6 +81,65 @@ run "refuses_requests_without_tls" {
   }
 }
 
+run "lets_the_named_roles_read_templates_and_nothing_else" {
+  command = plan
+
+  module {
+    source = "./modules/bucket"
+  }
+
+  variables {
+    template_reader_arns = [
+      "arn:aws:iam::444455556666:role/changegate",
+      "arn:aws:iam::777788889999:role/teams/changegate",
+      "arn:aws:iam::777788889999:role/teams/other",
+    ]
+  }
+
+  assert {
+    condition = [
+      for statement in jsondecode(aws_s3_bucket_policy.this.policy).Statement : statement if statement.Effect == "Allow"
+      ] == [
+      {
+        Sid       = "ReadTemplates"
+        Effect    = "Allow"
+        Principal = { AWS = ["arn:aws:iam::444455556666:root", "arn:aws:iam::777788889999:root"] }
+        Action    = "s3:GetObject"
+        Resource  = "arn:aws:s3:::changegate-111122223333-eu-west-1/templates/*"
+        Condition = {
+          ArnEquals = {
+            "aws:PrincipalArn" = [
+              "arn:aws:iam::444455556666:role/changegate",
+              "arn:aws:iam::777788889999:role/teams/changegate",
+              "arn:aws:iam::777788889999:role/teams/other",
+            ]
+          }
+        }
+      },
+    ]
+    error_message = "The roles of targets must read templates, and nobody anything else."
+  }
+
+  assert {
+    condition     = jsondecode(aws_s3_bucket_policy.this.policy).Statement[0].Sid == "DenyInsecureTransport"
+    error_message = "Requests without TLS must still be denied."
+  }
+}
+
+run "refuses_a_wildcard_for_a_reader" {
+  command = plan
+
+  module {
+    source = "./modules/bucket"
+  }
+
+  variables {
+    template_reader_arns = ["arn:aws:iam::444455556666:role/*"]
+  }
+
+  expect_failures = [var.template_reader_arns]
+}
+
 run "lets_artifacts_and_templates_expire_but_not_the_input" {
   command = plan
 

@@ -26,6 +26,164 @@ variables {
   ]
 }
 
+run "writes_every_option_of_a_deployment" {
+  command = plan
+
+  variables {
+    deployments = [
+      {
+        stage                       = "All"
+        environment_name            = "all"
+        stack_name                  = "sample-app"
+        template_path               = "infra/template.yaml"
+        template_configuration_path = "infra/configuration.json"
+        notification_arns           = ["arn:aws:sns:us-east-1:444455556666:stacks"]
+        rollback_configuration = {
+          monitoring_time_in_minutes = 15
+          rollback_triggers = [
+            { arn = "arn:aws:cloudwatch:us-east-1:444455556666:alarm:errors", type = "AWS::CloudWatch::Alarm" },
+          ]
+        }
+        termination_protection = true
+        recreate_failed_stack  = true
+        on_unsafe_update       = "blue_green"
+        role_arn               = "arn:aws:iam::444455556666:role/deployment"
+        target = {
+          role_arn    = "arn:aws:iam::444455556666:role/changegate"
+          external_id = "orders"
+          region      = "us-east-1"
+        }
+      },
+      {
+        stage                  = "Some"
+        environment_name       = "some"
+        stack_name             = "sample-app"
+        template_path          = "infra/template.yaml"
+        rollback_configuration = {}
+        termination_protection = false
+        recreate_failed_stack  = false
+        on_unsafe_update       = "reject"
+        target                 = { region = "us-east-1" }
+      },
+    ]
+  }
+
+  assert {
+    condition = jsondecode(aws_s3_object.state_machine_input["All"].content) == {
+      environmentName           = "all"
+      stackName                 = "sample-app"
+      templatePath              = "infra/template.yaml"
+      templateConfigurationPath = "infra/configuration.json"
+      notificationArns          = ["arn:aws:sns:us-east-1:444455556666:stacks"]
+      rollbackConfiguration = {
+        monitoringTimeInMinutes = 15
+        rollbackTriggers = [
+          { arn = "arn:aws:cloudwatch:us-east-1:444455556666:alarm:errors", type = "AWS::CloudWatch::Alarm" },
+        ]
+      }
+      terminationProtection = true
+      recreateFailedStack   = true
+      onUnsafeUpdate        = "blue_green"
+      roleArn               = "arn:aws:iam::444455556666:role/deployment"
+      target = {
+        roleArn    = "arn:aws:iam::444455556666:role/changegate"
+        externalId = "orders"
+        region     = "us-east-1"
+      }
+    }
+    error_message = "The input must hold every option in the contract's field names."
+  }
+
+  assert {
+    condition = jsondecode(aws_s3_object.state_machine_input["Some"].content) == {
+      environmentName       = "some"
+      stackName             = "sample-app"
+      templatePath          = "infra/template.yaml"
+      rollbackConfiguration = { monitoringTimeInMinutes = 0, rollbackTriggers = [] }
+      target                = { region = "us-east-1" }
+    }
+    error_message = "The input must not hold what is not given, nor what is so anyway."
+  }
+}
+
+run "hands_targets_and_options_to_roles_and_bucket" {
+  command = plan
+
+  variables {
+    deployments = [
+      {
+        stage                       = "Here"
+        environment_name            = "here"
+        stack_name                  = "sample-app"
+        template_path               = "infra/template.yaml"
+        template_configuration_path = "infra/configuration.json"
+        termination_protection      = true
+        recreate_failed_stack       = true
+        on_unsafe_update            = "blue_green"
+        role_arn                    = "arn:aws:iam::111122223333:role/deployment"
+        target                      = { region = "us-east-1" }
+      },
+      {
+        stage            = "There"
+        environment_name = "there"
+        stack_name       = "sample-app"
+        template_path    = "infra/template.yaml"
+        role_arn         = "arn:aws:iam::444455556666:role/deployment"
+        target           = { role_arn = "arn:aws:iam::444455556666:role/changegate" }
+      },
+      {
+        stage            = "Again"
+        environment_name = "again"
+        stack_name       = "sample-app"
+        template_path    = "infra/template.yaml"
+        role_arn         = "arn:aws:iam::444455556666:role/deployment"
+        target           = { role_arn = "arn:aws:iam::444455556666:role/changegate" }
+      },
+    ]
+  }
+
+  assert {
+    condition = jsonencode(local.iam_deployments) == jsonencode([
+      {
+        stack_name             = "here-sample-app"
+        region                 = "us-east-1"
+        role_arn               = "arn:aws:iam::111122223333:role/deployment"
+        target_role_arn        = null
+        termination_protection = true
+        recreate_failed_stack  = true
+        set_stack_policy       = true
+        blue_green             = true
+      },
+      {
+        stack_name             = "there-sample-app"
+        region                 = null
+        role_arn               = "arn:aws:iam::444455556666:role/deployment"
+        target_role_arn        = "arn:aws:iam::444455556666:role/changegate"
+        termination_protection = false
+        recreate_failed_stack  = false
+        set_stack_policy       = false
+        blue_green             = false
+      },
+      {
+        stack_name             = "again-sample-app"
+        region                 = null
+        role_arn               = "arn:aws:iam::444455556666:role/deployment"
+        target_role_arn        = "arn:aws:iam::444455556666:role/changegate"
+        termination_protection = false
+        recreate_failed_stack  = false
+        set_stack_policy       = false
+        blue_green             = false
+      },
+    ])
+    error_message = "The roles must be made for what deployments say."
+  }
+
+  assert {
+    condition     = one(local.target_role_arns) == "arn:aws:iam::444455556666:role/changegate"
+    error_message = "The bucket must be told each role that reads templates, once."
+  }
+}
+
 run "writes_the_input_of_every_stage" {
   command = plan
 
@@ -77,6 +235,8 @@ run "tells_what_it_provisions" {
     condition = output.function_names == {
       trigger                         = "changegate-trigger"
       check_stack_existence           = "changegate-check-stack-existence"
+      delete_failed_stack             = "changegate-delete-failed-stack"
+      get_stack_deletion_status       = "changegate-get-stack-deletion-status"
       create_stack                    = "changegate-create-stack"
       get_stack_creation_status       = "changegate-get-stack-creation-status"
       create_change_set               = "changegate-create-change-set"
@@ -85,6 +245,7 @@ run "tells_what_it_provisions" {
       execute_change_set              = "changegate-execute-change-set"
       get_change_set_execution_status = "changegate-get-change-set-execution-status"
       delete_change_set               = "changegate-delete-change-set"
+      set_stack_policy                = "changegate-set-stack-policy"
     }
     error_message = "There must be the trigger and one function per task state."
   }
@@ -103,9 +264,15 @@ run "every_task_invokes_its_own_function" {
   command = plan
 
   variables {
-    poll_interval_seconds     = 7
     task_timeout_seconds      = 61
     execution_timeout_seconds = 7200
+    waiting = {
+      minimum_seconds         = 7
+      maximum_seconds         = 70
+      busy_stack_seconds      = 71
+      change_set_seconds      = 72
+      stack_operation_seconds = 73
+    }
   }
 
   assert {
@@ -128,10 +295,25 @@ run "every_task_invokes_its_own_function" {
   assert {
     condition = (
       jsondecode(local.definition).TimeoutSeconds == 7200 &&
-      alltrue([for state in jsondecode(local.definition).States : state.TimeoutSeconds == 61 if state.Type == "Task"]) &&
-      alltrue([for state in jsondecode(local.definition).States : state.Seconds == 7 if state.Type == "Wait"])
+      alltrue([for state in jsondecode(local.definition).States : state.TimeoutSeconds == 61 if state.Type == "Task"])
     )
-    error_message = "The state machine must take its intervals and timeouts from the variables."
+    error_message = "The state machine must take its timeouts from the variables."
+  }
+
+  assert {
+    # Of every state waited in: what the tasks before it are told, each told the same.
+    condition = {
+      for told in [
+        for state in jsondecode(local.definition).States : state.Parameters.Payload.wait if can(state.Parameters.Payload.wait)
+      ] : told.state => [told.minimumSeconds, told.maximumSeconds, told.limitSeconds]...
+      } == {
+      "Wait Stack Operation"      = [[7, 70, 71]]
+      "Wait Stack Deletion"       = [[7, 70, 73], [7, 70, 73]]
+      "Wait Stack Creation"       = [[7, 70, 73], [7, 70, 73]]
+      "Wait Change Set Creation"  = [[7, 70, 72], [7, 70, 72]]
+      "Wait Change Set Execution" = [[7, 70, 73], [7, 70, 73]]
+    }
+    error_message = "Tasks must be told how long to wait, by the variables."
   }
 }
 
@@ -149,6 +331,8 @@ run "tells_functions_what_they_need" {
       function_role_arns = {
         trigger                         = "arn:aws:iam::111122223333:role/changegate-trigger"
         check_stack_existence           = "arn:aws:iam::111122223333:role/changegate-check-stack-existence"
+        delete_failed_stack             = "arn:aws:iam::111122223333:role/changegate-delete-failed-stack"
+        get_stack_deletion_status       = "arn:aws:iam::111122223333:role/changegate-get-stack-deletion-status"
         create_stack                    = "arn:aws:iam::111122223333:role/changegate-create-stack"
         get_stack_creation_status       = "arn:aws:iam::111122223333:role/changegate-get-stack-creation-status"
         create_change_set               = "arn:aws:iam::111122223333:role/changegate-create-change-set"
@@ -157,6 +341,7 @@ run "tells_functions_what_they_need" {
         execute_change_set              = "arn:aws:iam::111122223333:role/changegate-execute-change-set"
         get_change_set_execution_status = "arn:aws:iam::111122223333:role/changegate-get-change-set-execution-status"
         delete_change_set               = "arn:aws:iam::111122223333:role/changegate-delete-change-set"
+        set_stack_policy                = "arn:aws:iam::111122223333:role/changegate-set-stack-policy"
       }
     }
   }
@@ -179,6 +364,13 @@ run "tells_functions_what_they_need" {
   }
 
   assert {
+    condition = local.function_environments.delete_failed_stack == {
+      CLOUDFORMATION_ROLE_ARN = "arn:aws:iam::111122223333:role/changegate-cloudformation"
+    }
+    error_message = "The function that deletes must be told with which role."
+  }
+
+  assert {
     condition = local.function_environments.inspect_change_set_changes == {
       VERDICT_BUCKET = "changegate-111122223333-eu-west-1"
     }
@@ -189,7 +381,7 @@ run "tells_functions_what_they_need" {
     condition = alltrue([
       for key, environment in local.function_environments :
       length(environment) == 0
-      if !contains(["trigger", "create_stack", "create_change_set", "inspect_change_set_changes"], key)
+      if !contains(["trigger", "create_stack", "create_change_set", "delete_failed_stack", "inspect_change_set_changes"], key)
     ])
     error_message = "The other functions must be told nothing but how to log."
   }

@@ -16,11 +16,13 @@ variables {
   pipeline_name      = "changegate"
   event_rule_name    = "changegate-commits"
   repository_arn     = "arn:aws:codecommit:eu-west-1:111122223333:sample-app"
-  stack_names        = ["prod-sample-app"]
+  deployments        = [{ stack_name = "prod-sample-app" }]
 
   function_names = {
     trigger                         = "changegate-trigger"
     check_stack_existence           = "changegate-check-stack-existence"
+    delete_failed_stack             = "changegate-delete-failed-stack"
+    get_stack_deletion_status       = "changegate-get-stack-deletion-status"
     create_stack                    = "changegate-create-stack"
     get_stack_creation_status       = "changegate-get-stack-creation-status"
     create_change_set               = "changegate-create-change-set"
@@ -29,6 +31,7 @@ variables {
     execute_change_set              = "changegate-execute-change-set"
     get_change_set_execution_status = "changegate-get-change-set-execution-status"
     delete_change_set               = "changegate-delete-change-set"
+    set_stack_policy                = "changegate-set-stack-policy"
   }
 }
 
@@ -56,6 +59,20 @@ run "every_function_may_do_its_work_and_no_more" {
         "states:StartExecution",
       ])
       check_stack_existence = tolist([
+        "cloudformation:DescribeStackEvents",
+        "cloudformation:DescribeStacks",
+        "cloudformation:ListStackResources",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+      ])
+      delete_failed_stack = tolist([
+        "cloudformation:DescribeStackEvents",
+        "cloudformation:DescribeStacks",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+      ])
+      get_stack_deletion_status = tolist([
+        "cloudformation:DescribeStackEvents",
         "cloudformation:DescribeStacks",
         "logs:CreateLogStream",
         "logs:PutLogEvents",
@@ -81,7 +98,9 @@ run "every_function_may_do_its_work_and_no_more" {
       ])
       create_change_set = tolist([
         "cloudformation:CreateChangeSet",
+        "cloudformation:DeleteChangeSet",
         "cloudformation:DescribeChangeSet",
+        "cloudformation:ListChangeSets",
         "cloudformation:TagResource",
         "iam:PassRole",
         "logs:CreateLogStream",
@@ -121,6 +140,10 @@ run "every_function_may_do_its_work_and_no_more" {
         "logs:CreateLogStream",
         "logs:PutLogEvents",
       ])
+      set_stack_policy = tolist([
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+      ])
     }
     error_message = "A function may do more, or less, than its work."
   }
@@ -144,6 +167,21 @@ run "nothing_may_do_everything" {
 
   variables {
     tracing_enabled = true
+
+    deployments = [
+      {
+        stack_name             = "prod-sample-app"
+        recreate_failed_stack  = true
+        termination_protection = true
+        set_stack_policy       = true
+        blue_green             = true
+      },
+      {
+        stack_name      = "prod-other-app"
+        role_arn        = "arn:aws:iam::444455556666:role/deployment"
+        target_role_arn = "arn:aws:iam::444455556666:role/changegate"
+      },
+    ]
   }
 
   assert {
@@ -235,6 +273,191 @@ run "only_execute_change_set_executes" {
   }
 }
 
+run "functions_may_do_more_only_to_the_stacks_that_want_it" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    deployments = [
+      { stack_name = "test-plain" },
+      { stack_name = "test-recreated", recreate_failed_stack = true },
+      { stack_name = "test-recreated-green", recreate_failed_stack = true, blue_green = true },
+      { stack_name = "test-protected", termination_protection = true },
+      { stack_name = "test-with-a-policy", set_stack_policy = true },
+      { stack_name = "test-with-a-policy-green", set_stack_policy = true, blue_green = true },
+      {
+        stack_name             = "test-elsewhere"
+        role_arn               = "arn:aws:iam::444455556666:role/deployment"
+        target_role_arn        = "arn:aws:iam::444455556666:role/changegate"
+        recreate_failed_stack  = true
+        termination_protection = true
+        set_stack_policy       = true
+      },
+    ]
+  }
+
+  assert {
+    condition = {
+      for action in ["DeleteStack", "UpdateTerminationProtection", "SetStackPolicy"] : action => {
+        for key, policy in aws_iam_role_policy.function : key => flatten([
+          for statement in jsondecode(policy.policy).Statement : statement.Resource
+          if contains(flatten([statement.Action]), "cloudformation:${action}")
+        ]) if strcontains(policy.policy, "cloudformation:${action}")
+      }
+      } == {
+      DeleteStack = {
+        delete_failed_stack = [
+          "arn:aws:cloudformation:eu-west-1:111122223333:stack/test-recreated/*",
+          "arn:aws:cloudformation:eu-west-1:111122223333:stack/test-recreated-green/*",
+          "arn:aws:cloudformation:eu-west-1:111122223333:stack/test-recreated-green-????????/*",
+        ]
+      }
+      UpdateTerminationProtection = {
+        create_stack = ["arn:aws:cloudformation:eu-west-1:111122223333:stack/test-protected/*"]
+      }
+      SetStackPolicy = {
+        for key in ["create_stack", "set_stack_policy"] : key => [
+          "arn:aws:cloudformation:eu-west-1:111122223333:stack/test-with-a-policy/*",
+          "arn:aws:cloudformation:eu-west-1:111122223333:stack/test-with-a-policy-green/*",
+          "arn:aws:cloudformation:eu-west-1:111122223333:stack/test-with-a-policy-green-????????/*",
+        ]
+      }
+    }
+    error_message = "Deleting, protecting and setting a policy must be allowed for the stacks whose deployments say so, by the functions that do it."
+  }
+
+  assert {
+    condition = one([
+      for statement in jsondecode(aws_iam_role_policy.function["delete_failed_stack"].policy).Statement : statement.Condition
+      if contains(flatten([statement.Action]), "cloudformation:DeleteStack")
+      ]) == {
+      StringEquals = { "cloudformation:RoleArn" = ["arn:aws:iam::111122223333:role/changegate-cloudformation"] }
+    }
+    error_message = "A stack must not be deleted with any other role."
+  }
+
+  assert {
+    condition = flatten([
+      for statement in jsondecode(aws_iam_role_policy.function["create_stack"].policy).Statement : statement.Resource
+      if contains(flatten([statement.Action]), "cloudformation:CreateStack")
+      ]) == [
+      "arn:aws:cloudformation:eu-west-1:111122223333:stack/test-plain/*",
+      "arn:aws:cloudformation:eu-west-1:111122223333:stack/test-recreated/*",
+      "arn:aws:cloudformation:eu-west-1:111122223333:stack/test-recreated-green/*",
+      "arn:aws:cloudformation:eu-west-1:111122223333:stack/test-recreated-green-????????/*",
+      "arn:aws:cloudformation:eu-west-1:111122223333:stack/test-protected/*",
+      "arn:aws:cloudformation:eu-west-1:111122223333:stack/test-with-a-policy/*",
+      "arn:aws:cloudformation:eu-west-1:111122223333:stack/test-with-a-policy-green/*",
+      "arn:aws:cloudformation:eu-west-1:111122223333:stack/test-with-a-policy-green-????????/*",
+    ]
+    error_message = "The stacks of deployments and their successors must be what may be created, and no others."
+  }
+}
+
+run "functions_assume_the_roles_of_targets_and_no_others" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    deployments = [
+      { stack_name = "test-sample-app" },
+      {
+        stack_name      = "stage-sample-app"
+        role_arn        = "arn:aws:iam::444455556666:role/deployment"
+        target_role_arn = "arn:aws:iam::444455556666:role/changegate"
+      },
+      {
+        stack_name      = "prod-sample-app"
+        role_arn        = "arn:aws:iam::777788889999:role/deployment"
+        target_role_arn = "arn:aws:iam::777788889999:role/teams/changegate"
+      },
+      {
+        stack_name      = "prod-other-app"
+        role_arn        = "arn:aws:iam::777788889999:role/deployment"
+        target_role_arn = "arn:aws:iam::777788889999:role/teams/changegate"
+      },
+    ]
+  }
+
+  assert {
+    condition = {
+      for key, policy in aws_iam_role_policy.function : key => [
+        for statement in jsondecode(policy.policy).Statement : statement if contains(flatten([statement.Action]), "sts:AssumeRole")
+      ] if strcontains(policy.policy, "sts:")
+      } == {
+      for key in keys(var.function_names) : key => [
+        {
+          Sid    = "AssumeTargetRole"
+          Effect = "Allow"
+          Action = "sts:AssumeRole"
+          Resource = [
+            "arn:aws:iam::444455556666:role/changegate",
+            "arn:aws:iam::777788889999:role/teams/changegate",
+          ]
+        },
+      ] if key != "trigger"
+    }
+    error_message = "The functions of the tasks must assume the roles of targets, each named once; the trigger none."
+  }
+
+  assert {
+    condition = alltrue([
+      for policy in aws_iam_role_policy.function :
+      !strcontains(policy.policy, "stage-sample-app") && !strcontains(policy.policy, "prod-") && !strcontains(policy.policy, "role/deployment")
+    ])
+    error_message = "What is done as a target's role needs no other right of the functions."
+  }
+}
+
+run "functions_that_deploy_elsewhere_only_may_do_nothing_here" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    deployments = [
+      {
+        stack_name            = "prod-sample-app"
+        role_arn              = "arn:aws:iam::444455556666:role/deployment"
+        target_role_arn       = "arn:aws:iam::444455556666:role/changegate"
+        recreate_failed_stack = true
+      },
+    ]
+  }
+
+  assert {
+    condition = toset(flatten([
+      for key, policy in aws_iam_role_policy.function : jsondecode(policy.policy).Statement[*].Action if key != "trigger"
+      ])) == toset([
+      "logs:CreateLogStream",
+      "logs:PutLogEvents",
+      "s3:GetObject",
+      "s3:GetObjectVersion",
+      "s3:ListBucket",
+      "s3:PutObject",
+      "sts:AssumeRole",
+    ])
+    error_message = "There must be no right about stacks and roles of this account, only to assume the target's."
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for policy in aws_iam_role_policy.function : [
+        for statement in jsondecode(policy.policy).Statement : length(flatten([statement.Resource])) > 0
+      ]
+    ]))
+    error_message = "IAM takes no statement without a resource."
+  }
+}
+
 run "only_the_trigger_starts_executions_and_answers_codepipeline" {
   command = plan
 
@@ -266,11 +489,24 @@ run "only_the_trigger_starts_executions_and_answers_codepipeline" {
   }
 }
 
-run "the_deployment_role_goes_to_cloudformation_only" {
+run "deployment_roles_go_to_cloudformation_only" {
   command = plan
 
   module {
     source = "./modules/iam"
+  }
+
+  variables {
+    deployments = [
+      { stack_name = "test-sample-app", recreate_failed_stack = true },
+      { stack_name = "prod-sample-app", role_arn = "arn:aws:iam::111122223333:role/teams/orders" },
+      { stack_name = "prod-other-app", role_arn = "arn:aws:iam::111122223333:role/teams/orders" },
+      {
+        stack_name      = "prod-third-app"
+        role_arn        = "arn:aws:iam::444455556666:role/deployment"
+        target_role_arn = "arn:aws:iam::444455556666:role/changegate"
+      },
+    ]
   }
 
   assert {
@@ -280,14 +516,17 @@ run "the_deployment_role_goes_to_cloudformation_only" {
         if contains(flatten([statement.Action]), "iam:PassRole")
       ] if strcontains(policy.policy, "iam:PassRole")
       } == {
-      for key in ["create_change_set", "create_stack"] : key => [
+      for key in ["create_change_set", "create_stack", "delete_failed_stack"] : key => [
         {
-          resource  = "arn:aws:iam::111122223333:role/changegate-cloudformation"
+          resource = [
+            "arn:aws:iam::111122223333:role/changegate-cloudformation",
+            "arn:aws:iam::111122223333:role/teams/orders",
+          ]
           condition = { StringEquals = { "iam:PassedToService" = "cloudformation.amazonaws.com" } }
         },
       ]
     }
-    error_message = "Only create_stack and create_change_set may pass a role: CloudFormation's, to CloudFormation."
+    error_message = "Only the functions that create and delete may pass a role: those that CloudFormation deploys with here, to CloudFormation."
   }
 
   assert {
@@ -296,26 +535,31 @@ run "the_deployment_role_goes_to_cloudformation_only" {
   }
 
   assert {
-    condition = alltrue(flatten([
-      for key in ["create_change_set", "create_stack"] : [
-        for statement in jsondecode(aws_iam_role_policy.function[key].policy).Statement :
-        statement.Condition == {
-          StringEquals = { "cloudformation:RoleArn" = "arn:aws:iam::111122223333:role/changegate-cloudformation" }
-        }
-        if anytrue([for action in flatten([statement.Action]) : startswith(action, "cloudformation:Create")])
+    condition = {
+      for key, policy in aws_iam_role_policy.function : key => [
+        for statement in jsondecode(policy.policy).Statement : { action = statement.Action, condition = statement.Condition }
+        if can(statement.Condition.StringEquals["cloudformation:RoleArn"])
+      ] if strcontains(policy.policy, "cloudformation:RoleArn")
+      } == {
+      for key, action in {
+        create_change_set   = "CreateChangeSet"
+        create_stack        = "CreateStack"
+        delete_failed_stack = "DeleteStack"
+        } : key => [
+        {
+          action = "cloudformation:${action}"
+          condition = {
+            StringEquals = {
+              "cloudformation:RoleArn" = [
+                "arn:aws:iam::111122223333:role/changegate-cloudformation",
+                "arn:aws:iam::111122223333:role/teams/orders",
+              ]
+            }
+          }
+        },
       ]
-    ]))
-    error_message = "Stacks and change sets must not be created with any other role."
-  }
-
-  assert {
-    condition = length(flatten([
-      for key in ["create_change_set", "create_stack"] : [
-        for statement in jsondecode(aws_iam_role_policy.function[key].policy).Statement : statement.Sid
-        if anytrue([for action in flatten([statement.Action]) : startswith(action, "cloudformation:Create")])
-      ]
-    ])) == 2
-    error_message = "One statement of each of the two functions must allow it to create."
+    }
+    error_message = "Stacks must not be created or deleted, nor change sets created, with any other role."
   }
 }
 
@@ -327,10 +571,10 @@ run "functions_see_only_the_deployed_stacks" {
   }
 
   variables {
-    stack_names = [
-      "prod-sample-app",
+    deployments = [
+      { stack_name = "prod-sample-app" },
       # 128 characters: a change set's name holds the first 115.
-      "prod-a-stack-of-one-hundred-and-twenty-eight-characters-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-yyyyyyyyyyyy",
+      { stack_name = "prod-a-stack-of-one-hundred-and-twenty-eight-characters-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-yyyyyyyyyyyy" },
     ]
   }
 
@@ -349,6 +593,45 @@ run "functions_see_only_the_deployed_stacks" {
       "arn:aws:cloudformation:eu-west-1:111122223333:stack/prod-sample-app/*",
     ])
     error_message = "Functions must see the stacks that are deployed to, those nested in them and their change sets, and no others."
+  }
+}
+
+run "functions_see_stacks_where_they_are" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    deployments = [
+      { stack_name = "prod-sample-app" },
+      { stack_name = "prod-sample-app", region = "us-east-1", blue_green = true },
+    ]
+  }
+
+  assert {
+    condition = {
+      for key in ["create_stack", "execute_change_set"] : key => flatten([
+        for statement in jsondecode(aws_iam_role_policy.function[key].policy).Statement : statement.Resource
+        if anytrue([for action in flatten([statement.Action]) : contains(["cloudformation:CreateStack", "cloudformation:ExecuteChangeSet"], action)])
+      ])
+      } == {
+      create_stack = [
+        "arn:aws:cloudformation:eu-west-1:111122223333:stack/prod-sample-app/*",
+        "arn:aws:cloudformation:us-east-1:111122223333:stack/prod-sample-app/*",
+        "arn:aws:cloudformation:us-east-1:111122223333:stack/prod-sample-app-????????/*",
+      ]
+      execute_change_set = [
+        "arn:aws:cloudformation:eu-west-1:111122223333:stack/prod-sample-app/*",
+        "arn:aws:cloudformation:eu-west-1:111122223333:stack/prod-sample-app-*/*",
+        "arn:aws:cloudformation:us-east-1:111122223333:stack/prod-sample-app/*",
+        "arn:aws:cloudformation:us-east-1:111122223333:stack/prod-sample-app-*/*",
+        "arn:aws:cloudformation:eu-west-1:111122223333:changeSet/prod-sample-app-*/*",
+        "arn:aws:cloudformation:us-east-1:111122223333:changeSet/prod-sample-app-*/*",
+      ]
+    }
+    error_message = "Functions must see a stack in its region."
   }
 }
 
@@ -401,11 +684,14 @@ run "the_state_machine_invokes_its_tasks_only" {
         "arn:aws:lambda:eu-west-1:111122223333:function:changegate-create-change-set",
         "arn:aws:lambda:eu-west-1:111122223333:function:changegate-create-stack",
         "arn:aws:lambda:eu-west-1:111122223333:function:changegate-delete-change-set",
+        "arn:aws:lambda:eu-west-1:111122223333:function:changegate-delete-failed-stack",
         "arn:aws:lambda:eu-west-1:111122223333:function:changegate-execute-change-set",
         "arn:aws:lambda:eu-west-1:111122223333:function:changegate-get-change-set-creation-status",
         "arn:aws:lambda:eu-west-1:111122223333:function:changegate-get-change-set-execution-status",
         "arn:aws:lambda:eu-west-1:111122223333:function:changegate-get-stack-creation-status",
+        "arn:aws:lambda:eu-west-1:111122223333:function:changegate-get-stack-deletion-status",
         "arn:aws:lambda:eu-west-1:111122223333:function:changegate-inspect-change-set-changes",
+        "arn:aws:lambda:eu-west-1:111122223333:function:changegate-set-stack-policy",
       ]
     }
     error_message = "The state machine must invoke the functions of its tasks, and not the trigger."
@@ -554,8 +840,8 @@ run "refuses_a_policy_larger_than_iam_takes" {
   }
 
   variables {
-    stack_names = [
-      for number in range(40) : "prod-a-stack-with-a-name-of-a-length-that-is-not-unusual-${number}"
+    deployments = [
+      for number in range(40) : { stack_name = "prod-a-stack-with-a-name-of-a-length-that-is-not-unusual-${number}" }
     ]
   }
 
@@ -570,13 +856,13 @@ run "refuses_a_wildcard_for_a_stack" {
   }
 
   variables {
-    stack_names = ["prod-*"]
+    deployments = [{ stack_name = "prod-*" }]
   }
 
-  expect_failures = [var.stack_names]
+  expect_failures = [var.deployments]
 }
 
-run "refuses_to_be_without_a_stack" {
+run "refuses_to_be_without_a_deployment" {
   command = plan
 
   module {
@@ -584,10 +870,60 @@ run "refuses_to_be_without_a_stack" {
   }
 
   variables {
-    stack_names = []
+    deployments = []
   }
 
-  expect_failures = [var.stack_names]
+  expect_failures = [var.deployments]
+}
+
+run "refuses_a_wildcard_for_a_deployment_role" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    deployments = [{ stack_name = "prod-sample-app", role_arn = "arn:aws:iam::111122223333:role/*" }]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_a_wildcard_for_a_target_role" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    deployments = [
+      {
+        stack_name      = "prod-sample-app"
+        role_arn        = "arn:aws:iam::444455556666:role/deployment"
+        target_role_arn = "arn:aws:iam::444455556666:role/*"
+      },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_a_deployment_role_of_another_account_without_a_target_role" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    deployments = [
+      { stack_name = "prod-sample-app", role_arn = "arn:aws:iam::444455556666:role/deployment" },
+    ]
+  }
+
+  expect_failures = [var.deployments]
 }
 
 run "refuses_functions_it_does_not_know" {

@@ -216,6 +216,281 @@ run "refuses_an_unknown_capability" {
   expect_failures = [var.deployments]
 }
 
+run "refuses_a_template_configuration_path_that_leaves_the_repository" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", template_configuration_path = "../configuration.json" },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_an_absolute_template_configuration_path" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", template_configuration_path = "/configuration.json" },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_an_empty_template_configuration_path" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", template_configuration_path = "" },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_six_topics" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", notification_arns = ["arn:aws:sns:eu-west-1:111122223333:topic0", "arn:aws:sns:eu-west-1:111122223333:topic1", "arn:aws:sns:eu-west-1:111122223333:topic2", "arn:aws:sns:eu-west-1:111122223333:topic3", "arn:aws:sns:eu-west-1:111122223333:topic4", "arn:aws:sns:eu-west-1:111122223333:topic5"] },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_a_topic_that_is_none" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", notification_arns = ["arn:aws:sqs:eu-west-1:111122223333:queue"] },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_to_monitor_for_more_than_three_hours" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", rollback_configuration = { monitoring_time_in_minutes = 181 } },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_to_monitor_for_less_than_no_time" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", rollback_configuration = { monitoring_time_in_minutes = -1 } },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_to_monitor_for_half_a_minute" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", rollback_configuration = { monitoring_time_in_minutes = 0.5 } },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_six_rollback_triggers" {
+  command = plan
+
+  variables {
+    deployments = [
+      {
+        stage            = "Prod"
+        environment_name = "prod"
+        stack_name       = "sample-app"
+        template_path    = "infra/template.yaml"
+        rollback_configuration = {
+          rollback_triggers = [
+            for number in range(6) :
+            { arn = "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:errors${number}", type = "AWS::CloudWatch::Alarm" }
+          ]
+        }
+      },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_a_rollback_trigger_that_is_no_alarm" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", rollback_configuration = { rollback_triggers = [{ arn = "arn:aws:sns:eu-west-1:111122223333:topic", type = "AWS::SNS::Topic" }] } },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_a_rollback_trigger_by_name" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", rollback_configuration = { rollback_triggers = [{ arn = "errors", type = "AWS::CloudWatch::Alarm" }] } },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_an_unknown_answer_to_an_unsafe_update" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", on_unsafe_update = "ask" },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_a_blue_green_stack_name_without_room_for_the_successors" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Prod", environment_name = "prod", stack_name = "sssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssss", template_path = "infra/template.yaml", on_unsafe_update = "blue_green" },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_a_deployment_role_by_name" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", role_arn = "deployment" },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_any_deployment_role" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", role_arn = "arn:aws:iam::111122223333:role/*" },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_a_user_for_a_target_role" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", role_arn = "arn:aws:iam::444455556666:role/deployment", target = { role_arn = "arn:aws:iam::444455556666:user/changegate" } },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_a_target_role_without_a_deployment_role" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", target = { role_arn = "arn:aws:iam::444455556666:role/changegate" } },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_a_target_role_with_a_deployment_role_of_another_account" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", role_arn = "arn:aws:iam::111122223333:role/deployment", target = { role_arn = "arn:aws:iam::444455556666:role/changegate" } },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_an_external_id_without_a_role" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", target = { external_id = "orders" } },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_an_external_id_of_one_character" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", role_arn = "arn:aws:iam::444455556666:role/deployment", target = { role_arn = "arn:aws:iam::444455556666:role/changegate", external_id = "o" } },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_an_external_id_with_a_space" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", role_arn = "arn:aws:iam::444455556666:role/deployment", target = { role_arn = "arn:aws:iam::444455556666:role/changegate", external_id = "or ders" } },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_a_target_region_that_is_none" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", target = { region = "Ireland" } },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
 run "refuses_values_that_aws_would_refuse" {
   command = plan
 
@@ -231,7 +506,7 @@ run "refuses_values_that_aws_would_refuse" {
     function_memory_size              = 127
     log_level                         = "WARN"
     log_retention_days                = 10
-    poll_interval_seconds             = 0
+    waiting                           = { minimum_seconds = 0 }
     task_timeout_seconds              = 901
     state_machine_log_level           = "DEBUG"
     artifact_retention_days           = 6
@@ -252,7 +527,7 @@ run "refuses_values_that_aws_would_refuse" {
     var.function_memory_size,
     var.log_level,
     var.log_retention_days,
-    var.poll_interval_seconds,
+    var.waiting,
     var.task_timeout_seconds,
     var.state_machine_log_level,
     var.artifact_retention_days,
@@ -270,7 +545,6 @@ run "refuses_values_beyond_the_other_end" {
     deployment_policy_json    = "{\"Version\": \"2012-10-17\"}"
     function_memory_size      = 10241
     execution_timeout_seconds = 86401
-    poll_interval_seconds     = 1.5
     function_timeout_seconds  = 0
   }
 
@@ -279,7 +553,6 @@ run "refuses_values_beyond_the_other_end" {
     var.deployment_policy_json,
     var.function_memory_size,
     var.execution_timeout_seconds,
-    var.poll_interval_seconds,
     var.function_timeout_seconds,
   ]
 }
@@ -304,6 +577,79 @@ run "refuses_values_that_contradict_each_other" {
     var.repository_name,
     var.deployment_policy_json,
   ]
+}
+
+run "refuses_to_wait_for_half_a_second_more" {
+  command = plan
+
+  variables {
+    waiting = { minimum_seconds = 1.5 }
+  }
+
+  expect_failures = [var.waiting]
+}
+
+run "refuses_to_wait_at_least_longer_than_at_most" {
+  command = plan
+
+  variables {
+    waiting = { minimum_seconds = 61 }
+  }
+
+  expect_failures = [var.waiting]
+}
+
+run "refuses_a_busy_stack_limit_below_the_longest_wait" {
+  command = plan
+
+  variables {
+    waiting = { busy_stack_seconds = 59 }
+  }
+
+  expect_failures = [var.waiting]
+}
+
+run "refuses_a_change_set_limit_below_the_longest_wait" {
+  command = plan
+
+  variables {
+    waiting = { change_set_seconds = 59 }
+  }
+
+  expect_failures = [var.waiting]
+}
+
+run "refuses_a_stack_operation_limit_below_the_longest_wait" {
+  command = plan
+
+  variables {
+    waiting = { stack_operation_seconds = 59 }
+  }
+
+  expect_failures = [var.waiting]
+}
+
+run "refuses_an_execution_shorter_than_what_it_waits_for" {
+  command = plan
+
+  variables {
+    execution_timeout_seconds = 39599
+  }
+
+  expect_failures = [var.execution_timeout_seconds]
+}
+
+run "takes_an_execution_as_long_as_what_it_waits_for" {
+  command = plan
+
+  variables {
+    execution_timeout_seconds = 39600
+  }
+
+  assert {
+    condition     = jsondecode(local.definition).TimeoutSeconds == 39600
+    error_message = "The limits of waiting must just fit."
+  }
 }
 
 run "refuses_a_name_that_starts_with_a_digit" {
