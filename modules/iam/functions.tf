@@ -95,6 +95,17 @@ locals {
     Resource = local.stack_arns
   }
 
+  # To create a stack with protection takes this right, too: CloudFormation User Guide, "Protecting a stack from being
+  # deleted".
+  protect_stack_statement = {
+    Sid      = "ProtectStack"
+    Effect   = "Allow"
+    Action   = "cloudformation:UpdateTerminationProtection"
+    Resource = local.root_stack_arns.protect
+  }
+
+  # The reference says of SetStackPolicy alone that it takes this right; whether CreateStack with a policy does, it leaves
+  # open, and UpdateStack with one is known to be refused without it. So the function that creates has it, too.
   set_stack_policy_statement = {
     Sid      = "SetStackPolicy"
     Effect   = "Allow"
@@ -154,7 +165,12 @@ locals {
 
     # No other function may delete a stack.
     delete_failed_stack = [
-      local.read_stack_statement,
+      {
+        Sid      = "LookAtStack"
+        Effect   = "Allow"
+        Action   = "cloudformation:DescribeStacks"
+        Resource = local.stack_arns
+      },
       {
         Sid       = "DeleteStack"
         Effect    = "Allow"
@@ -188,13 +204,7 @@ locals {
         ]
         Resource = local.stack_arns
       },
-      {
-        # CloudFormation User Guide, "Protect CloudFormation stacks from being deleted".
-        Sid      = "ProtectStack"
-        Effect   = "Allow"
-        Action   = "cloudformation:UpdateTerminationProtection"
-        Resource = local.root_stack_arns.protect
-      },
+      local.protect_stack_statement,
       local.set_stack_policy_statement,
     ])
 
@@ -247,6 +257,9 @@ locals {
         Action   = ["cloudformation:DescribeChangeSet", "cloudformation:ExecuteChangeSet"]
         Resource = local.all_change_set_arns
       },
+      # When the change set is gone: was it executed? And a stack that its change set creates is protected here.
+      local.read_stack_statement,
+      local.protect_stack_statement,
     ]
 
     get_change_set_execution_status = [local.read_stack_statement, local.read_change_set_statement]

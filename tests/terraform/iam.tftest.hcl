@@ -66,7 +66,6 @@ run "every_function_may_do_its_work_and_no_more" {
         "logs:PutLogEvents",
       ])
       delete_failed_stack = tolist([
-        "cloudformation:DescribeStackEvents",
         "cloudformation:DescribeStacks",
         "logs:CreateLogStream",
         "logs:PutLogEvents",
@@ -123,6 +122,8 @@ run "every_function_may_do_its_work_and_no_more" {
       ])
       execute_change_set = tolist([
         "cloudformation:DescribeChangeSet",
+        "cloudformation:DescribeStackEvents",
+        "cloudformation:DescribeStacks",
         "cloudformation:ExecuteChangeSet",
         "logs:CreateLogStream",
         "logs:PutLogEvents",
@@ -316,7 +317,9 @@ run "functions_may_do_more_only_to_the_stacks_that_want_it" {
         ]
       }
       UpdateTerminationProtection = {
-        create_stack = ["arn:aws:cloudformation:eu-west-1:111122223333:stack/test-protected/*"]
+        for key in ["create_stack", "execute_change_set"] : key => [
+          "arn:aws:cloudformation:eu-west-1:111122223333:stack/test-protected/*",
+        ]
       }
       SetStackPolicy = {
         for key in ["create_stack", "set_stack_policy"] : key => [
