@@ -37,8 +37,8 @@ unexport VIRTUAL_ENV
 unexport CONDA_PREFIX
 
 .PHONY: help ready setup build demo up push down \
-	test format lint typecheck lint-sample test-unit test-state-machine test-build test-bootstrap test-plugins \
-	test-terraform test-e2e \
+	test format lint typecheck lint-sample test-unit test-state-machine test-scenarios test-build test-bootstrap \
+	test-plugins test-terraform test-e2e \
 	mutation plan apply destroy environment requirements identity-table clean
 
 help: ## Show this help
@@ -76,7 +76,7 @@ ready:
 
 # Most of it waits most of the time: three lanes for two cores.
 LANES := "lint typecheck lint-sample test-unit test-build test-bootstrap test-state-machine test-terraform" \
-	"test-plugins" "test-e2e"
+	"test-plugins test-scenarios" "test-e2e"
 
 test: build ## Run every check and every test
 	@MAKE="$(MAKE)" .tools/bin/python3.13 -m bootstrap.lanes $(LANES)
@@ -109,6 +109,10 @@ test-unit: ready ## Test the Lambda package and the local runner without any AWS
 test-state-machine: build ## Run the rendered state machine, whole, on the local interpreter
 	$(HEADING)
 	@$(PYTEST) tests/state_machine $(ARGS)
+
+test-scenarios: build ## Run every stack status and every bad day through the whole machine
+	$(HEADING)
+	@$(PYTEST) tests/scenarios $(ARGS)
 
 test-build: ready ## Test that the deployment package is the same bytes everywhere
 	$(HEADING)

@@ -21,6 +21,7 @@ PARTS = (
     "lint-sample",
     "test-unit",
     "test-state-machine",
+    "test-scenarios",
     "test-build",
     "test-bootstrap",
     "test-plugins",

@@ -6,6 +6,7 @@ time is left out. The scenarios are in the modules that :data:`SCENARIOS` is mad
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ import pytest
 from tests.scenarios import blue_green, change_sets, deliveries, failures, options, retries, statuses
 from tests.scenarios.checks import check
 from tests.scenarios.coverage import measure
+from tests.scenarios.world import ROLE
 
 if TYPE_CHECKING:
     from tests.scenarios.conftest import Theatre
@@ -61,3 +63,22 @@ def test_every_pipeline_started_one_execution_at_most(theatre: Theatre) -> None:
         for execution in page["executions"]
     }
     assert started == arns
+
+
+@pytest.mark.parametrize(
+    ("error", "cause"),
+    [
+        ({"Error": "States.Timeout"}, "No cause was given; the execution history shows which state failed."),
+        ({"Error": "Changegate.Rejected", "Cause": "Queue would be replaced."}, "Queue would be replaced."),
+    ],
+)
+def test_a_failure_without_a_cause_gets_one(theatre: Theatre, error: dict[str, str], cause: str) -> None:
+    # By itself: the interpreter gives a cause always, Step Functions does not (States.Timeout).
+    client = theatre.stage.aws.client("stepfunctions")
+    states = json.loads(theatre.stage.patient.definition.text)["States"]
+    given: dict[str, Any] = {"taskParams": {}, "error": error}
+    for name in ("Record Failure", "Complete Failure"):
+        tested = client.test_state(definition=json.dumps(states[name]), roleArn=ROLE, input=json.dumps(given))
+        assert tested["status"] == "SUCCEEDED", tested
+        given = json.loads(tested["output"])
+    assert given["failure"]["error"] == {"Error": error["Error"], "Cause": cause}
