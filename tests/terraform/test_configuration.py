@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -156,3 +157,33 @@ def test_functions_are_told_what_they_read() -> None:
     }
     told = set(re.findall(r"^\s+([A-Z_]{4,})\s+=", (ROOT / "functions.tf").read_text(encoding="utf-8"), re.MULTILINE))
     assert {name for name in told if not name.startswith("POWERTOOLS_")} == read
+
+
+def _policies_of_targets() -> tuple[dict[str, Any], dict[str, Any]]:
+    """The trust policy and the permissions that the page on targets shows."""
+    page = (ROOT / "docs/targets.md").read_text(encoding="utf-8")
+    trust, permissions = (json.loads(block) for block in re.findall(r"```json\n(.*?)```", page, re.DOTALL))
+    return trust, permissions
+
+
+def test_target_role_trusts_the_functions_of_all_tasks() -> None:
+    (statement,) = _policies_of_targets()[0]["Statement"]
+    assert statement["Condition"]["ArnEquals"]["aws:PrincipalArn"] == [
+        f"arn:aws:iam::111122223333:role/changegate-{key.replace('_', '-')}"
+        for key in _function_keys()
+        if key != "trigger"
+    ]
+
+
+def test_trust_policy_of_targets_fits() -> None:
+    """A role's trust policy has 2,048 characters (IAM quotas); here the name is the longest there is."""
+    trust = json.dumps(_policies_of_targets()[0], separators=(",", ":"))
+    assert len(trust.replace("role/changegate-", f"role/{'n' * 32}-")) <= 2048
+
+
+def test_target_role_may_do_what_functions_do() -> None:
+    """Every action of CloudFormation that some function may call is on the page, and no other."""
+    allowed = set(re.findall(r'"(cloudformation:[A-Z]\w+)"', (ROOT / "modules/iam/functions.tf").read_text("utf-8")))
+    page = (ROOT / "docs/targets.md").read_text(encoding="utf-8")
+    shown = set(re.findall(r"cloudformation:[A-Z]\w+", page)) - {"cloudformation:RoleArn"}
+    assert shown == allowed - {"cloudformation:RoleArn"}
