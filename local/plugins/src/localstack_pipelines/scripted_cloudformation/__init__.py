@@ -1,0 +1,1 @@
+"""CloudFormation as a script says: ``README.md`` beside this file explains the scripts."""
