@@ -36,6 +36,7 @@ from tests.scenarios.scripts import (
 )
 
 READY = stack("UPDATE_COMPLETE")
+QUEUE = {"LogicalResourceId": "Queue", "ResourceType": "AWS::SQS::Queue", "ResourceStatus": "CREATE_COMPLETE"}
 ABSENT = script()
 RECREATE = {"recreateFailedStack": True}
 RECREATED = ("DeleteStack", "CreateStack")
@@ -199,12 +200,7 @@ CREATIONS = [
     ),
     Scenario(
         "review-with-resources",
-        stack(
-            "REVIEW_IN_PROGRESS",
-            resources=[
-                {"LogicalResourceId": "Queue", "ResourceType": "AWS::SQS::Queue", "ResourceStatus": "CREATE_COMPLETE"}
-            ],
-        ),
+        stack(entry("REVIEW_IN_PROGRESS", resources=[QUEUE])),
         needs_operator("Stack {stack} is in REVIEW_IN_PROGRESS, yet it has resources"),
         NOTHING,
     ),
