@@ -116,7 +116,7 @@ def resource_summary(resource: Mapping[str, Any]) -> ApiObject:
     return {
         **kept,
         "LastUpdatedTimestamp": resource["Timestamp"],
-        "DriftInformation": {"StackDriftStatus": "NOT_CHECKED"},
+        "DriftInformation": {"StackResourceDriftStatus": "NOT_CHECKED"},
     }
 
 

@@ -151,7 +151,6 @@ class Stack:
     reason: str | None = None
     token: str | None = None
     """The ClientRequestToken of the operation that goes on or was the last one."""
-    creation_token: str | None = None
     updated: dt.datetime | None = None
     deleted: dt.datetime | None = None
     parent: Stack | None = None

@@ -61,7 +61,7 @@ def describe_stacks(call: Call) -> ApiObject:
     if "StackName" not in call.request:
         return {"Stacks": [answers.stack(stack) for stack in call.place.stacks()]}
     stack = call.seen()
-    call.on.look(stack)
+    call.on.stage.look(stack)
     if not stack.exists and stack.name == call.name:
         # This very look has seen the last of it: under its name it is gone.
         raise invalid(f"Stack with id {call.name} does not exist")
@@ -101,7 +101,7 @@ def create_stack(call: Call) -> ApiObject:
     earlier = _earlier(call, "CreateStack")
     if earlier is not None:
         return earlier
-    if call.on.find(call.name) is not None:
+    if call.on.stage.find(call.name) is not None:
         raise Refusal("AlreadyExistsException", f"Stack [{call.name}] already exists")
     if "StackPolicyBody" in call.request:
         _check_policy(call.request["StackPolicyBody"])

@@ -36,29 +36,27 @@ class Place:
         """
         change_set_name, name = request.get("ChangeSetName"), request.get("StackName")
         if isinstance(change_set_name, str) and _CHANGE_SET_ARN.fullmatch(change_set_name):
-            return next(
-                (scene for scene, found in self._all_change_sets() if found.change_set_id == change_set_name), None
-            )
+            return self._scene_of_change_set(change_set_name)
         if not isinstance(name, str) or not name:
             return None
         found = _STACK_ARN.fullmatch(name)
         name = found[1] if found else name
         if name not in self.scenes:
             for scene in self.scenes.values():
-                if any(stack.name == name for stack in scene.stacks):
+                if any(stack.name == name for stack in scene.stage.stacks):
                     return scene
             self.scenes[name] = self._begin(name)
         return self.scenes[name]
 
     def stacks(self) -> list[Stack]:
         """Return the stacks that exist."""
-        return [stack for scene in self.scenes.values() for stack in scene.stacks if stack.exists]
+        return [stack for scene in self.scenes.values() for stack in scene.stage.stacks if stack.exists]
 
     def find_stack(self, scene: Scene, name: str) -> Stack | None:
         """Return a stack by its name or, deleted ones too, by its ARN."""
         if _STACK_ARN.fullmatch(name):
-            return next((stack for stack in scene.stacks if stack.stack_id == name), None)
-        return scene.find(name)
+            return next((stack for stack in scene.stage.stacks if stack.stack_id == name), None)
+        return scene.stage.find(name)
 
     def existing(self, scene: Scene, name: str) -> Stack:
         """Return a stack that exists, by name or ARN.
@@ -77,7 +75,7 @@ class Place:
         """
         name: str = request["ChangeSetName"]
         if _CHANGE_SET_ARN.fullmatch(name):
-            known = [] if scene is None else scene.change_sets
+            known = [] if scene is None else scene.stage.change_sets
             return next((found for found in known if found.change_set_id == name and not found.deleted), None)
         if scene is None or "StackName" not in request:
             raise invalid(_NEEDS_STACK)
@@ -93,5 +91,8 @@ class Place:
             raise Refusal("ChangeSetNotFound", f"ChangeSet [{request['ChangeSetName']}] does not exist")
         return found
 
-    def _all_change_sets(self) -> list[tuple[Scene, ChangeSet]]:
-        return [(scene, found) for scene in self.scenes.values() for found in scene.change_sets]
+    def _scene_of_change_set(self, arn: str) -> Scene | None:
+        for scene in self.scenes.values():
+            if any(found.change_set_id == arn for found in scene.stage.change_sets):
+                return scene
+        return None

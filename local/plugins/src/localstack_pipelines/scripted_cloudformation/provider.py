@@ -14,9 +14,8 @@ from .operations import OPERATIONS
 from .service import ScriptedCloudFormation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from localstack.aws.api import RequestContext
+    from localstack.aws.api.core import ServiceRequestHandler
 
 SERVICE: Final = ScriptedCloudFormation(check)
 """The one service of the process: the endpoints of the scripts and the API share it."""
@@ -36,7 +35,7 @@ class ScriptedCloudFormationProvider(ServiceLifecycleHook):
         SERVICE.forget()
 
 
-def handlers(_provider: object) -> dict[str, Callable[[RequestContext, Any], Any]]:
+def handlers(_provider: object) -> dict[str, ServiceRequestHandler]:
     """Return what answers each operation, as LocalStack's dispatcher takes it."""
     return {operation: functools.partial(_answer, operation) for operation in OPERATIONS}
 

@@ -38,10 +38,14 @@ class Reader:
         for name in members:
             if name not in known:
                 raise self.wrong(f"unknown key {name!r}; there are {', '.join(known)}")
-        for name in needed:
-            if name not in members:
-                raise self.wrong(f"{name!r} is missing")
+        self.needs(*needed)
         return members
+
+    def needs(self, *names: str) -> None:
+        """Make sure that an object has the members of these names."""
+        for name in names:
+            if name not in self.value:
+                raise self.wrong(f"{name!r} is missing")
 
     def members(self) -> dict[str, Reader]:
         """Return the members of an object, whatever their names."""

@@ -189,25 +189,19 @@ class Script:
     region: str | None = None
 
 
+_SCRIPT: Final = (
+    *("stack", "change_sets", "operations", "faults", "interventions"),
+    *("max_change_sets", "page_size", "account", "region"),
+)
+
+
 def parse(value: Any) -> Script:
     """Read a script.
 
     :param value: a parsed JSON document.
     :raises ScriptError: when it is none; the message names the place.
     """
-    fields = Reader(value).fields(
-        (
-            "stack",
-            "change_sets",
-            "operations",
-            "faults",
-            "interventions",
-            "max_change_sets",
-            "page_size",
-            "account",
-            "region",
-        )
-    )
+    fields = Reader(value).fields(_SCRIPT)
     operations = fields["operations"].fields(_OUTCOMES) if "operations" in fields else {}
     script = Script(
         stack=optional(fields, "stack", _given_stack),
@@ -264,10 +258,8 @@ def _events(reader: Reader) -> list[ApiObject]:
         # A null says that the event has no token, not that its token is null.
         if isinstance(event, dict) and event.get("ClientRequestToken", "") is None:
             item = Reader({**event, "ClientRequestToken": ""}, item.place)  # noqa: PLW2901
-        item.fields(
-            load_service("cloudformation").shape_for("StackEvent").members, ("LogicalResourceId", "ResourceStatus")
-        )
         item.api("StackEvent", _STAND_INS)
+        item.needs("LogicalResourceId", "ResourceStatus")
         events.append(event)
     return events
 
@@ -332,17 +324,8 @@ def _some_stack_steps(reader: Reader) -> Sequence[StackStep]:
 def _given_stack(reader: Reader) -> GivenStack:
     fields = reader.fields(
         (
-            *(
-                "status",
-                "timeline",
-                "parameters",
-                "tags",
-                "capabilities",
-                "description",
-                "role_arn",
-                "notification_arns",
-            ),
-            *("rollback_configuration", "termination_protection", "policy", "token", *_STACK_CONTENT),
+            *("status", "timeline", *_STACK_CONTENT, "parameters", "tags", "capabilities", "description", "role_arn"),
+            *("notification_arns", "rollback_configuration", "termination_protection", "policy", "token"),
         )
     )
     if ("status" in fields) == ("timeline" in fields):

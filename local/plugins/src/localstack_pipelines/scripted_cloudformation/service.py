@@ -13,6 +13,7 @@ from .operations import OPERATIONS, Call
 from .place import Place
 from .scene import Scene
 from .script import matches, parse
+from .stage import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -50,7 +51,11 @@ class ScriptedCloudFormation:
     def __init__(self, check: Callable[[str, ApiObject], ApiObject]) -> None:
         self._check = check
         self._lock = threading.Lock()
-        self._forget_all()
+        self._clock = Clock()
+        self._number = 0
+        self._scripts: dict[str, Any] = {}
+        self._places: dict[tuple[str, str], Place] = {}
+        self._journal: list[Entry] = []
 
     def call(self, operation: str, account: str, region: str, parameters: ApiObject) -> Reply:
         """Do what a call asks for and what its script says of it.
@@ -67,7 +72,7 @@ class ScriptedCloudFormation:
                 "operation": operation,
                 "account": account,
                 "region": region,
-                "stack": None if scene is None else scene.name,
+                "stack": None if scene is None else scene.stage.name,
                 "call": number,
                 "parameters": answers.as_json(given),
             }
@@ -82,7 +87,7 @@ class ScriptedCloudFormation:
         parse(document)
         with self._lock:
             self._scripts[pattern] = document
-            self._forget(lambda scene: self._pattern_of(scene.name, scene.account, scene.region) == pattern)
+            self._forget(lambda scene: self._pattern_of(scene.stage) == pattern)
             self._forget(lambda scene: scene.pattern == pattern)
 
     def remove_script(self, pattern: str) -> bool:
@@ -94,7 +99,9 @@ class ScriptedCloudFormation:
     def forget(self) -> None:
         """Forget everything."""
         with self._lock:
-            self._forget_all()
+            self._scripts.clear()
+            self._places.clear()
+            self._journal.clear()
 
     def script_state(self, pattern: str) -> ApiObject | None:
         """Return ``{"pattern", "script", "stacks", "journal"}``, or ``None`` where there is no such script."""
@@ -149,19 +156,19 @@ class ScriptedCloudFormation:
         return self._places[key]
 
     def _begin(self, name: str, account: str, region: str) -> Scene:
-        pattern = self._pattern_of(name, account, region)
-        document = None if pattern is None else self._scripts[pattern]
-        return Scene(account, region, name, self._clock, pattern, document)
+        stage = Stage(account, region, name, self._clock)
+        pattern = self._pattern_of(stage)
+        return Scene(stage, pattern, None if pattern is None else self._scripts[pattern])
 
-    def _pattern_of(self, name: str, account: str, region: str) -> str | None:
+    def _pattern_of(self, stage: Stage) -> str | None:
         """Return the pattern of the script of a stack: its very name, else the longest glob."""
-        fitting = [pattern for pattern in self._scripts if self._applies(pattern, name, account, region)]
-        return max(fitting, key=lambda pattern: (pattern == name, len(pattern), pattern), default=None)
+        fitting = [pattern for pattern in self._scripts if self._applies(pattern, stage)]
+        return max(fitting, key=lambda pattern: (pattern == stage.name, len(pattern), pattern), default=None)
 
-    def _applies(self, pattern: str, name: str, account: str, region: str) -> bool:
+    def _applies(self, pattern: str, stage: Stage) -> bool:
         script = self._scripts[pattern]
-        here = script.get("account", account) == account and script.get("region", region) == region
-        return here and matches(pattern, name)
+        account, region = script.get("account", stage.account), script.get("region", stage.region)
+        return (account, region) == (stage.account, stage.region) and matches(pattern, stage.name)
 
     def _forget(self, is_meant: Callable[[Scene], bool]) -> None:
         for place in self._places.values():
@@ -170,13 +177,6 @@ class ScriptedCloudFormation:
                     del place.scenes[name]
         self._journal = [entry for entry in self._journal if entry.scene is None or not is_meant(entry.scene)]
 
-    def _forget_all(self) -> None:
-        self._clock = Clock()
-        self._number = 0
-        self._scripts: dict[str, Any] = {}
-        self._places: dict[tuple[str, str], Place] = {}
-        self._journal: list[Entry] = []
-
     def _next_number(self) -> int:
         self._number += 1
         return self._number
@@ -184,10 +184,10 @@ class ScriptedCloudFormation:
     def _state(self, is_meant: Callable[[Scene | None], bool]) -> ApiObject:
         scenes = [scene for place in self._places.values() for scene in place.scenes.values() if is_meant(scene)]
         stacks = sorted(
-            ((stack, scene) for scene in scenes for stack in scene.stacks), key=lambda found: found[0].created
+            ((stack, scene) for scene in scenes for stack in scene.stage.stacks), key=lambda found: found[0].created
         )
         return {
-            "stacks": [answers.stack_state(stack, scene.account, scene.region) for stack, scene in stacks],
+            "stacks": [answers.stack_state(stack, scene.stage.account, scene.stage.region) for stack, scene in stacks],
             "journal": [entry.content for entry in self._journal if is_meant(entry.scene)],
         }
 
@@ -195,7 +195,7 @@ class ScriptedCloudFormation:
 def _error(scene: Scene | None, faults: Iterable[Fault]) -> Refusal | None:
     for fault in faults:
         if fault.error is not None:
-            message = fault.error.message if scene is None else scene.fill(fault.error.message)
+            message = fault.error.message if scene is None else scene.stage.fill(fault.error.message)
             return Refusal(fault.error.code, message, fault.error.status)
     return None
 

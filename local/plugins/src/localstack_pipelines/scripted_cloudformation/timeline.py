@@ -12,7 +12,9 @@ class Step(Protocol):
     """An entry: how many looks see it."""
 
     @property
-    def looks(self) -> int: ...
+    def looks(self) -> int:
+        """How many looks see it."""
+        ...
 
 
 class Timeline[Entry: Step]:
