@@ -86,6 +86,14 @@ SCENARIOS = [
         successor=script(stack("CREATE_COMPLETE"), comparison(removed("Topic"))),
     ),
     Scenario(
+        "successor-change-set-not-heard-of",
+        UNSAFE,
+        misconfigured("A permission is missing"),
+        [*REFUSED, "CreateChangeSet+AccessDenied", "DeleteChangeSet"],
+        told=BLUE_GREEN,
+        successor=script(stack("CREATE_COMPLETE"), denied("CreateChangeSet", when="after")),
+    ),
+    Scenario(
         "successor-busy",
         UNSAFE,
         succeeds("Stack {successor} was updated."),

@@ -13,9 +13,11 @@ from tests.scenarios.scenario import (
 )
 from tests.scenarios.scripts import (
     CHANGE_SET_NAME,
+    SDK_ATTEMPTS,
     added,
     change_sets,
     comparison,
+    denied,
     empty,
     entry,
     fault,
@@ -37,6 +39,9 @@ OUR_FAILED = {"name": "old-failed", "description": OURS, "status": "FAILED", "re
 OUR_OBSOLETE = {"name": "old-obsolete", "description": OURS, "execution_status": "OBSOLETE"}
 OUR_AVAILABLE = {"name": "old-available", "description": OURS}
 FOREIGN_FAILED = {"name": "foreign", "description": "by hand", "status": "FAILED", "reason": "Of old."}
+
+# The SDK takes it for throttling, and tries by itself.
+EXHAUSTED = ["CreateChangeSet!LimitExceededException"] * SDK_ATTEMPTS
 
 # A look at a change set is an answer of DescribeChangeSet: two until it is created (a status, and the one after a
 # wait), then those of the inspection and of the execution.
@@ -154,6 +159,13 @@ CREATION = [
         misconfigured("of nested stack {stack}-Network: Access to it is denied"),
         REFUSED,
     ),
+    # It was made, but the answer says otherwise: it must not stay.
+    Scenario(
+        "change-set-not-heard-of",
+        script(READY, denied("CreateChangeSet", when="after")),
+        misconfigured("A permission is missing"),
+        ["CreateChangeSet+AccessDenied", "DeleteChangeSet"],
+    ),
     Scenario(
         "change-set-deleted-while-created",
         script(READY, meanwhile("after", "DescribeChangeSet", 1, delete_change_sets=["*"])),
@@ -198,13 +210,13 @@ IN_THE_WAY = [
         "too-many-change-sets",
         script(READY, change_sets(OUR_FAILED, OUR_OBSOLETE, OUR_AVAILABLE, FOREIGN_FAILED), {"max_change_sets": 4}),
         UPDATE_STACK,
-        ["CreateChangeSet!LimitExceededException", "DeleteChangeSet", "DeleteChangeSet", *UPDATED],
+        [*EXHAUSTED, "DeleteChangeSet", "DeleteChangeSet", *UPDATED],
     ),
     Scenario(
         "too-many-foreign-change-sets",
         script(READY, change_sets(OUR_AVAILABLE, FOREIGN_FAILED), {"max_change_sets": 2}),
         rejected("quota"),
-        ["CreateChangeSet!LimitExceededException"],
+        EXHAUSTED,
     ),
 ]
 
@@ -230,19 +242,19 @@ MEANWHILE = [
     Scenario(
         "obsolete-after-inspection",
         script(READY, meanwhile("after", "DescribeChangeSet", INSPECTION, obsolete_change_sets=["*"])),
-        rejected("The change set is OBSOLETE", "deploy again"),
+        rejected("Somebody else changed stack {stack} meanwhile", "is OBSOLETE", "deploy again"),
         REFUSED,
     ),
     Scenario(
         "obsolete-before-execution",
         script(READY, meanwhile("before", "ExecuteChangeSet", obsolete_change_sets=["*"])),
-        rejected("The change set is OBSOLETE", "deploy again"),
+        rejected("Somebody else changed stack {stack} meanwhile", "is OBSOLETE", "deploy again"),
         ["CreateChangeSet", "ExecuteChangeSet!InvalidChangeSetStatus", "DeleteChangeSet"],
     ),
     Scenario(
         "change-set-deleted-before-execution",
         script(READY, meanwhile("before", "ExecuteChangeSet", delete_change_sets=["*"])),
-        rejected("The change set is gone"),
+        rejected("Somebody else changed stack {stack} meanwhile", "is gone"),
         ["CreateChangeSet", "ExecuteChangeSet!ChangeSetNotFound"],
     ),
     Scenario(

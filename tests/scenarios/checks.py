@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from tests.scenarios.journal import effects
+from tests.scenarios.world import CLOUDFORMATION_ROLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,6 +31,7 @@ def check(scenario: Scenario, ended: Ended) -> None:
     for journal in journals(ended):
         check_change_sets(scenario, ended, journal)
         check_once(journal)
+        check_requests(scenario, journal)
         assert {(call["account"], call["region"]) for call in journal.calls} <= {scenario.place}
 
 
@@ -142,17 +144,28 @@ def change_sets(journal: Journal) -> Iterator[dict[str, Any]]:
 
 
 def check_once(journal: Journal) -> None:
-    """No side effect happened twice, and every one bears its token."""
+    """No side effect happened twice."""
     done = Counter(effect.partition("+")[0] for effect in effects(journal) if "!" not in effect and "=" not in effect)
     for operation in ("CreateStack", "CreateChangeSet", "ExecuteChangeSet", "DeleteStack", "SetStackPolicy"):
         assert done[operation] <= 1, f"{operation} was done {done[operation]} times"
+
+
+def check_requests(scenario: Scenario, journal: Journal) -> None:
+    """Side effects bear their tokens, name what they are about by its ARN, and are done with the right role."""
     for call in journal.calls:
-        parameters = call["parameters"]
+        sent = call["parameters"]
         match call["operation"]:
             case "CreateStack" | "ExecuteChangeSet" | "DeleteStack":
-                assert parameters["ClientRequestToken"].startswith("changegate-"), call
+                assert sent["ClientRequestToken"].startswith("changegate-"), call
             case "CreateChangeSet":
-                assert parameters["ClientToken"].startswith("changegate-"), call
+                assert sent["ClientToken"].startswith("changegate-"), call
+        match call["operation"]:
+            case "DeleteStack" | "SetStackPolicy" | "UpdateTerminationProtection":
+                assert sent["StackName"].startswith("arn:"), call
+            case "ExecuteChangeSet" | "DeleteChangeSet":
+                assert sent["ChangeSetName"].startswith("arn:"), call
+        if call["operation"] in {"CreateStack", "CreateChangeSet", "DeleteStack"}:
+            assert sent["RoleARN"] == scenario.told.get("roleArn", CLOUDFORMATION_ROLE)
 
 
 def _operation(call: Mapping[str, Any]) -> str:

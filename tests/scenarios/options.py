@@ -157,6 +157,15 @@ SCENARIOS = [
             "SetStackPolicy": {"StackPolicyBody": POLICY},
         },
     ),
+    # Nobody has created it by CreateStack, and it is a new stack all the same.
+    Scenario(
+        "protected-in-review",
+        stack("REVIEW_IN_PROGRESS"),
+        CREATE_STACK,
+        ["CreateChangeSet", "UpdateTerminationProtection", "ExecuteChangeSet"],
+        told={"terminationProtection": True},
+        sent={"UpdateTerminationProtection": {"EnableTerminationProtection": True}},
+    ),
     Scenario(
         "elsewhere-creation",
         {"account": "111122223333", "region": "us-west-2"},

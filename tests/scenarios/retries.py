@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.scenarios import revision
 from tests.scenarios.scenario import CREATED, UPDATED, Scenario, breaks, succeeds
 from tests.scenarios.scripts import (
     BROKEN,
@@ -96,6 +97,14 @@ SCENARIOS = [
         breaks("Changegate.Rejected", "would be deleted"),
         ["CreateChangeSet", *refused("DeleteChangeSet"), "DeleteChangeSet"],
         retried=[("Delete Change Set", TRANSIENT)],
+    ),
+    Scenario(
+        "throttled-policy",
+        script(READY, throttled("SetStackPolicy")),
+        UPDATE_STACK,
+        [*UPDATED, *refused("SetStackPolicy"), "SetStackPolicy"],
+        told={"templateConfigurationPath": revision.CONFIGURATION_PATH},
+        retried=[("Set Stack Policy", TRANSIENT)],
     ),
     Scenario(
         "throttled-for-ever",

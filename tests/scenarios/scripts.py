@@ -104,13 +104,13 @@ def fault(operation: str, error: dict[str, Any] | None, *calls: int, when: str =
     }
 
 
-def denied(operation: str, *calls: int) -> Script:
+def denied(operation: str, *calls: int, when: str = "before") -> Script:
     """Refuse the permission for an operation."""
     message = (
         "User: arn:aws:sts::{account}:assumed-role/function/function is not authorized to perform: "
         f"cloudformation:{operation} on resource: {{stack_id}}."
     )
-    return fault(operation, {"code": "AccessDenied", "message": message, "status": 403}, *calls)
+    return fault(operation, {"code": "AccessDenied", "message": message, "status": 403}, *calls, when=when)
 
 
 def meanwhile(when: str, operation: str, call: int = 1, **what: Any) -> Script:

@@ -20,7 +20,7 @@ def _busy(status: str, then: str) -> Scenario:
 
 
 def _broken(status: str, *says: str) -> Scenario:
-    ends = needs_operator(f"Stack {{stack}} is in {status}", "then deploy again", *says)
+    ends = needs_operator(f"Stack {{stack}} is in {status}", "deploy again", *says)
     return Scenario(_name(status), stack(status), ends, NOTHING)
 
 
