@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote
 
 from localstack.http import Response
 
@@ -43,11 +44,14 @@ class ScriptEndpoints:
 
     def read(self, request: Request, pattern: str) -> Response:  # noqa: ARG002
         """Answer a script, its stacks and its journal."""
+        pattern = unquote(pattern)
         state = self._service.script_state(pattern)
         return _absent(pattern) if state is None else _json(HTTPStatus.OK, state)
 
     def write(self, request: Request, pattern: str) -> Response:
         """Set a script."""
+        # LocalStack routes by the path as it was sent.
+        pattern = unquote(pattern)
         try:
             self._service.set_script(pattern, json.loads(request.get_data()))
         except ScriptError as error:
@@ -58,6 +62,7 @@ class ScriptEndpoints:
 
     def remove(self, request: Request, pattern: str) -> Response:  # noqa: ARG002
         """Forget a script."""
+        pattern = unquote(pattern)
         return _json(HTTPStatus.OK, {}) if self._service.remove_script(pattern) else _absent(pattern)
 
 

@@ -257,7 +257,7 @@ def _events(reader: Reader) -> list[ApiObject]:
         event = item.value
         # A null says that the event has no token, not that its token is null.
         if isinstance(event, dict) and event.get("ClientRequestToken", "") is None:
-            item = Reader({**event, "ClientRequestToken": ""}, item.place)  # noqa: PLW2901
+            item = Reader({**event, "ClientRequestToken": "-"}, item.place)  # noqa: PLW2901
         item.api("StackEvent", _STAND_INS)
         item.needs("LogicalResourceId", "ResourceStatus")
         events.append(event)
