@@ -148,7 +148,8 @@ def test_events_resources_and_change_sets_have_pages() -> None:
         assert [len(page[member]) for page in (first, second)] == [2, 1]
         assert len({found[field] for page in (first, second) for found in page[member]}) == 3
         assert "NextToken" not in second
-        assert account.refused(operation, NextToken="made-up")[0] == "ValidationError"
+        for token in ("made-up", "from-0", "from-3"):
+            assert account.refused(operation, NextToken=token)[0] == "ValidationError"
     (resource,) = account.do("DescribeStackResources", LogicalResourceId="B")["StackResources"]
     assert (resource["LogicalResourceId"], resource["PhysicalResourceId"]) == ("B", "dev-web-B")
     assert resource["StackId"] == account.look()["StackId"]
@@ -192,8 +193,9 @@ def test_a_token_makes_one_call_of_many() -> None:
     )
     account.statuses(2)
     account.do("DeleteStack", ClientRequestToken="d")
+    assert account.statuses(1, arn) == ["DELETE_IN_PROGRESS"]
     account.do("DeleteStack", ClientRequestToken="e")
-    assert account.statuses(2, arn) == ["DELETE_IN_PROGRESS", "DELETE_COMPLETE"]
+    assert account.statuses(1, arn) == ["DELETE_COMPLETE"]
     again = account.create(ClientRequestToken="f")
     # The deletion was of the first stack: its late duplicate must not meet the second.
     account.do("DeleteStack", ClientRequestToken="d")
@@ -244,6 +246,7 @@ def test_the_stack_policy_is_kept() -> None:
     created = Account()
     created.create(StackPolicyBody=policy)
     assert created.do("GetStackPolicy") == {"StackPolicyBody": policy}
+    assert Account().refused("CreateStack", TemplateURL=TEMPLATE, StackPolicyBody="{")[0] == "ValidationError"
 
 
 def test_what_a_stack_was_asked_to_be_is_shown() -> None:
@@ -398,6 +401,8 @@ def test_the_others_are_obsolete_once_one_is_executed() -> None:
 def test_a_stack_has_room_for_so_many_change_sets() -> None:
     old = {"name": "old", "status": "FAILED", "reason": "Of old.", "description": "ours"}
     account = Account({**READY, "change_sets": [old], "max_change_sets": 2})
+    account.execute(account.compared("executed"))
+    account.statuses(2)
     account.compare("a")
     assert account.refused("CreateChangeSet", ChangeSetName="b", TemplateURL=TEMPLATE)[0] == "LimitExceededException"
     summary = account.do("ListChangeSets")["Summaries"][0]
@@ -474,6 +479,82 @@ def test_the_execution_of_a_change_set_may_fail_without_touching_the_stack() -> 
     assert account.events() == [("dev-web", "UPDATE_COMPLETE")]
 
 
+def test_the_execution_of_a_change_set_may_end_otherwise_than_the_stack() -> None:
+    outcome = {"execution": ["EXECUTE_IN_PROGRESS", {"status": "EXECUTE_IN_PROGRESS", "looks": 9}, "EXECUTE_COMPLETE"]}
+    account = Account({**READY, "operations": {"ExecuteChangeSet": outcome}})
+    change_set = account.compared()
+    account.execute(change_set)
+    assert account.statuses(2)[-1] == "UPDATE_COMPLETE"
+    assert account.change_set(change_set)[1] == "EXECUTE_IN_PROGRESS"
+
+
+def test_nested_stacks_and_change_sets_go_with_their_root() -> None:
+    outcome = {"changes": [NESTED_CHANGE], "nested": {"Network": {}}}
+    account = Account({"operations": {"CreateChangeSet": outcome}})
+    root = account.compared(ChangeSetType="CREATE", IncludeNestedStacks=True)
+    assert account.look("dev-web-Network")["StackStatus"] == "REVIEW_IN_PROGRESS"
+    nested = account.do("DescribeChangeSet", ChangeSetName=root)["Changes"][0]["ResourceChange"]["ChangeSetId"]
+    account.execute(root)
+    assert account.change_set(nested) == ("CREATE_COMPLETE", "EXECUTE_IN_PROGRESS")
+    account.statuses(2)
+    assert account.change_set(nested) == ("CREATE_COMPLETE", "EXECUTE_COMPLETE")
+    network = account.look("dev-web-Network")["StackId"]
+    account.do("DeleteStack")
+    account.statuses(1)
+    account.refused("DescribeStacks")
+    assert account.look(network)["StackStatus"] == "DELETE_COMPLETE"
+    assert account.refused("DescribeChangeSet", ChangeSetName=nested)[0] == "ChangeSetNotFound"
+
+
+def test_a_new_stack_is_compared_with_nothing_unless_the_script_says_more() -> None:
+    account, there = Account(), Account(READY)
+    added = account.do("DescribeChangeSet", ChangeSetName=account.compared(ChangeSetType="CREATE"))["Changes"]
+    updated = there.do("DescribeChangeSet", ChangeSetName=there.compared())["Changes"]
+    assert [change["ResourceChange"]["Action"] for change in (*added, *updated)] == ["Add", "Modify"]
+
+
+def test_names_of_nested_change_sets_are_as_long_as_the_api_allows() -> None:
+    account = Account(comparison(changes=[NESTED_CHANGE], nested={"Network": {}}))
+    change_set = account.compared("a" * 128, IncludeNestedStacks=True)
+    nested = account.do("DescribeChangeSet", ChangeSetName=change_set)["Changes"][0]["ResourceChange"]["ChangeSetId"]
+    assert account.do("DescribeChangeSet", ChangeSetName=nested)["ChangeSetName"] == "a" * 128
+
+
+def test_a_change_set_is_made_by_the_name_or_the_arn_of_its_stack() -> None:
+    account = Account(READY)
+    change_set = account.compare()
+    again = account.compare(StackName=account.look()["StackId"])
+    assert again == change_set
+    previous = account.do("CreateChangeSet", ChangeSetName="previous", UsePreviousTemplate=True)
+    assert previous["StackId"] == account.look()["StackId"]
+
+
+# What was there before.
+
+
+def test_what_was_there_is_as_the_script_says() -> None:
+    output = {"OutputKey": "Url", "OutputValue": "https://{stack}"}
+    given = {
+        "status": "CREATE_COMPLETE",
+        "description": "By hand.",
+        "termination_protection": True,
+        "policy": "{}",
+        "role_arn": "arn:aws:iam::{account}:role/deploy",
+        "outputs": [output],
+    }
+    account = Account({"stack": given, "change_sets": [{"name": "theirs", "token": "a"}]})
+    stack = account.look()
+    assert (stack["Description"], stack["EnableTerminationProtection"]) == ("By hand.", True)
+    assert stack["RoleARN"] == f"arn:aws:iam::{ACCOUNT}:role/deploy"
+    assert stack["Outputs"] == [{**output, "OutputValue": "https://dev-web"}]
+    assert "LastUpdatedTime" not in stack
+    assert account.do("GetStackPolicy") == {"StackPolicyBody": "{}"}
+    (state,) = account.state["stacks"]
+    assert [(found["name"], found["token"]) for found in state["change_sets"]] == [("theirs", "a")]
+    account.execute(account.compared())
+    assert account.look()["LastUpdatedTime"] > stack["CreationTime"]
+
+
 # Faults and interventions.
 
 
@@ -506,6 +587,16 @@ def test_a_fault_after_the_effect_hides_it() -> None:
     assert call["fault"] == "after"
     assert call["answer"] == {"StackId": look.answer["Stacks"][0]["StackId"]}
     assert call["error"] == {**error, "status": 500}
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [("InternalFailure", 500), ("InternalError", 500), ("ServiceUnavailable", 503), ("Throttling", 400)],
+)
+def test_errors_have_the_status_of_their_code(code: str, status: int) -> None:
+    account = Account({"faults": [{"operation": "DescribeStacks", "error": {"code": code, "message": "a"}}]})
+    account.refused("DescribeStacks")
+    assert account.calls[0]["error"]["status"] == status
 
 
 @pytest.mark.parametrize(
@@ -558,17 +649,24 @@ def test_somebody_protects_the_stack_and_makes_a_change_set() -> None:
     deeds = {"termination_protection": True, "create_change_sets": [{"name": "theirs", "description": "by hand"}]}
     account = Account({**READY, "interventions": [{"operation": "DescribeStacks", "call": 1, **deeds}]})
     assert account.look()["EnableTerminationProtection"] is True
+    account.service.set_script(account.name, {**account.state["script"], "change_sets": [{"name": "theirs"}]})
+    account.look()
+    assert account.calls[0]["interventions"] == {"before": {"termination_protection": 1, "create_change_sets": 0}}
+    account.service.set_script(account.name, {**READY, "interventions": account.state["script"]["interventions"]})
+    account.look()
     described = account.do("DescribeChangeSet", ChangeSetName="theirs")
     assert (described["Description"], described["ExecutionStatus"]) == ("by hand", "AVAILABLE")
 
 
-def test_an_update_of_somebody_else_does_not_touch_the_change_set_that_is_executed() -> None:
-    deed = {"operation": "DescribeStacks", "call": 1, "timeline": ["UPDATE_IN_PROGRESS", "UPDATE_COMPLETE"]}
-    account = Account({**READY, "interventions": [deed]})
-    account.execute(account.compared(), ClientRequestToken="ours")
-    account.statuses(2)
+def test_somebody_cancels_an_update() -> None:
+    timeline = ["UPDATE_ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE"]
+    account = Account({**READY, "interventions": [{"operation": "DescribeStacks", "call": 2, "timeline": timeline}]})
+    change_set = account.compared()
+    account.execute(change_set, ClientRequestToken="ours")
+    assert account.statuses(3) == ["UPDATE_IN_PROGRESS", *timeline]
     tokens = [found.get("ClientRequestToken") for found in account.do("DescribeStackEvents")["StackEvents"]]
     assert tokens == [None, None, "ours", None]
+    assert account.change_set(change_set) == ("CREATE_COMPLETE", "EXECUTE_FAILED")
 
 
 # Requests and the journal.

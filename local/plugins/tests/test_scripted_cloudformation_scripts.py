@@ -178,6 +178,7 @@ def test_an_arn_that_is_spoken_of_before_its_stack_is_there_is_that_of_the_stack
 
 def test_the_script_of_a_name_is_its_own_or_that_of_the_longest_glob() -> None:
     account = Account({"stack": {"status": "CREATE_COMPLETE"}})
+    account.service.set_script("dev-we[b]", {"stack": {"status": "DELETE_FAILED"}})
     account.service.set_script("dev-*", {"stack": {"status": "UPDATE_COMPLETE"}})
     account.service.set_script("dev-web-????????", {"stack": {"status": "IMPORT_COMPLETE"}})
     assert account.look("dev-web")["StackStatus"] == "CREATE_COMPLETE"
@@ -214,6 +215,13 @@ def test_setting_a_script_anew_forgets_what_its_stacks_were() -> None:
     assert account.refused("DescribeStacks")[0] == "A"
     assert account.look("other")["StackStatus"] == "CREATE_COMPLETE"
     assert [call["stack"] for call in account.service.state()["journal"]] == ["other", "dev-web", "other"]
+
+
+def test_a_script_that_no_longer_applies_somewhere_leaves_nothing_there() -> None:
+    account = Account({"stack": {"status": "CREATE_COMPLETE"}})
+    account.look()
+    account.service.set_script(account.name, {"region": "us-east-1"})
+    assert account.refused("DescribeStacks")[0] == "ValidationError"
 
 
 def test_removing_a_script_leaves_an_empty_account() -> None:

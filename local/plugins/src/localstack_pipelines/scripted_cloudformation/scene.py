@@ -153,7 +153,6 @@ class Scene:
         if stack is None:
             return 0
         stack.token = None
-        stack.executing = None
         self.stage.begin(stack, steps, _USER_INITIATED)
         return 1
 
