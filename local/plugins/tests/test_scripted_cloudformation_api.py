@@ -14,6 +14,7 @@ import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, ReadTimeoutError
+from localstack import config
 from localstack.services.plugins import PLUGIN_NAMESPACE, Service
 
 from changegate_local import instance
@@ -51,8 +52,8 @@ def request(aws: instance.LocalAws, method: str, path: str, content: object = No
 def client(aws: instance.LocalAws, *, region: str = instance.REGION, **credentials: str) -> Any:
     """Return a client that tries every call once."""
     keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test", **credentials}
-    config = Config(retries={"total_max_attempts": 1})
-    return boto3.client("cloudformation", endpoint_url=aws.endpoint_url, region_name=region, config=config, **keys)  # type: ignore[call-overload]
+    once = Config(retries={"total_max_attempts": 1})
+    return boto3.client("cloudformation", endpoint_url=aws.endpoint_url, region_name=region, config=once, **keys)  # type: ignore[call-overload]
 
 
 def test_scripts_are_set_read_and_removed(aws: instance.LocalAws) -> None:
@@ -200,10 +201,14 @@ def test_operations_that_are_not_there_say_so(aws: instance.LocalAws) -> None:
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
 
 
-def test_the_provider_is_only_there_where_it_is_chosen(local_aws: instance.LocalAws) -> None:
-    with pytest.raises(urllib.error.HTTPError) as caught:
-        urllib.request.urlopen(local_aws.endpoint_url + SCRIPTS, timeout=30)  # noqa: S310
-    assert caught.value.code == 404
+def test_the_endpoints_are_only_there_where_the_provider_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    providers = config.ServiceProviderConfig("default")
+    monkeypatch.setattr(config, "SERVICE_PROVIDER_CONFIG", providers)
+    (ours,) = entry_points(group="localstack.hooks.on_infra_start", name="cloudformation_scripts")
+    hook = ours.load().__pluginspec__.factory()
+    assert not hook.should_load()
+    providers.set_provider("cloudformation", "scripted")
+    assert hook.should_load()
 
 
 def test_entry_point_and_service_are_what_localstack_expects() -> None:
