@@ -7,6 +7,7 @@ from botocore.exceptions import ClientError
 from changegate import our_change_sets
 from changegate.change_sets import EXECUTION_STARTED, find_execution_status, is_gone
 from changegate.clients import cloudformation
+from changegate.errors import TransientError, error_code, error_message
 from changegate.task import TaskInput, TaskOutput, task
 
 
@@ -26,6 +27,9 @@ def handler(task_input: TaskInput) -> TaskOutput:
         # A root change set takes those of its nested stacks with it (API reference, DeleteChangeSet).
         client.delete_change_set(ChangeSetName=change_set_id)
     except ClientError as error:
+        if error_code(error) == "InvalidChangeSetStatus":
+            # It is being created still, and cannot be deleted before that has ended (API reference, DeleteChangeSet).
+            raise TransientError(error_message(error)) from error
         if not is_gone(error):
             raise
     return TaskOutput()

@@ -18,7 +18,7 @@ from changegate import (
     inspect_change_set_changes,
     our_change_sets,
 )
-from changegate.errors import MisconfiguredError, RejectedError
+from changegate.errors import MisconfiguredError, RejectedError, TransientError
 from changegate.task import TaskInput
 
 from .conftest import (
@@ -546,8 +546,9 @@ def test_without_a_change_set_there_is_nothing_to_delete(aws: Aws) -> None:
         run(delete_change_set.handler)
 
 
-def test_a_change_set_that_cannot_be_deleted_raises(aws: Aws) -> None:
-    aws.cloudformation.add_response("describe_change_set", change_set())
-    aws.fail("cloudformation", "delete_change_set", "InvalidChangeSetStatus", "no")
-    with pytest.raises(ClientError):
+@pytest.mark.parametrize(("code", "error"), [("InvalidChangeSetStatus", TransientError), ("Other", ClientError)])
+def test_a_change_set_that_cannot_be_deleted_yet_is_tried_again(aws: Aws, code: str, error: type[Exception]) -> None:
+    aws.cloudformation.add_response("describe_change_set", change_set("CREATE_IN_PROGRESS", "UNAVAILABLE"))
+    aws.fail("cloudformation", "delete_change_set", code, "Cannot delete ChangeSet in status CREATE_IN_PROGRESS")
+    with pytest.raises(error):
         run(delete_change_set.handler, changeSetId=CHANGE_SET_ID)
