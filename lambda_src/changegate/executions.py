@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 
 from changegate.answer import Answer, Failed, StillRunning, Succeeded, failure_type
 from changegate.errors import MisconfiguredError, error_code
+from changegate.stack_status import Phase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,7 +89,8 @@ def _summary(output: str) -> str:
 
 
 def _what_became(params: Mapping[str, Json]) -> str:
-    if not params.get("doesStackExist"):
+    # A stack in review exists in name only: its change set creates it.
+    if not params.get("doesStackExist") or params.get("stackPhase") == Phase.IN_REVIEW:
         return "was created"
     # A change set is always made for a stack that exists and is not deleted first.
     if params.get("stackDeletionStatus") == "complete":

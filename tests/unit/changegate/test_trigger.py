@@ -208,6 +208,7 @@ def test_a_throttled_look_does_not_fail_a_deployment_that_goes_on(aws: Aws) -> N
     [
         ({"doesStackExist": False}, "Stack prod-app was created."),
         ({"doesStackExist": True}, "Stack prod-app was updated."),
+        ({"doesStackExist": True, "stackPhase": "in_review"}, "Stack prod-app was created."),
         ({"doesStackExist": True, "changeSetEmpty": True}, "Stack prod-app has no changes."),
         (
             {"doesStackExist": True, "stackDeletionStatus": "complete"},
