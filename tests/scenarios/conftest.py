@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # The machine is busy with this many; more of them only mean more processes of the same functions.
-PLAYED_AT_ONCE = 4
+PLAYED_AT_ONCE = 3
 
 COVERAGE = pytest.StashKey[Coverage]()
 SLOWEST = pytest.StashKey[list[tuple[float, str]]]()

@@ -161,7 +161,7 @@ SCENARIOS = [
     Scenario(
         "protected-in-review",
         stack("REVIEW_IN_PROGRESS"),
-        CREATE_STACK,
+        succeeds("Stack {stack} was"),
         ["CreateChangeSet", "UpdateTerminationProtection", "ExecuteChangeSet"],
         told={"terminationProtection": True},
         sent={"UpdateTerminationProtection": {"EnableTerminationProtection": True}},

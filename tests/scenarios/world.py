@@ -87,7 +87,10 @@ def world(home: Path) -> Iterator[World]:
     checkout.require_built()
     settings = {
         "PROVIDER_OVERRIDE_CLOUDFORMATION": "scripted",
-        "LOCALSTACK_PIPELINES_CONTINUATION_SECONDS": "2",
+        "LOCALSTACK_PIPELINES_CONTINUATION_SECONDS": "1",
+        # Without logs and metrics, which nobody reads and each invocation would write.
+        "SERVICES": "cloudformation,codecommit,codepipeline,events,lambda,s3,stepfunctions,sts",
+        "LS_LOG": "warning",
     }
     with start(home, checkout.localstack_python, checkout.lambda_python, extra_env=settings) as aws:
         yield _build(aws, checkout.lambda_zip)
