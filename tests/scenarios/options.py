@@ -161,7 +161,7 @@ SCENARIOS = [
     Scenario(
         "protected-in-review",
         stack("REVIEW_IN_PROGRESS"),
-        succeeds("Stack {stack} was"),
+        CREATE_STACK,
         ["CreateChangeSet", "UpdateTerminationProtection", "ExecuteChangeSet"],
         told={"terminationProtection": True},
         sent={"UpdateTerminationProtection": {"EnableTerminationProtection": True}},

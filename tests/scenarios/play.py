@@ -66,15 +66,15 @@ def play(world: World, scenario: Scenario) -> Ended:
         _write(world.aws, scenario, scenario.stack_name, scenario.script)
     if scenario.successor is not None:
         _write(world.aws, scenario, scenario.successor_name, scenario.successor)
-    world.aws.client("s3").put_object(Bucket=BUCKET, Key=input_key(scenario), Body=json.dumps(scenario.input).encode())
+    world.client("s3").put_object(Bucket=BUCKET, Key=input_key(scenario), Body=json.dumps(scenario.input).encode())
     _create_pipeline(world, scenario, machine.trigger if scenario.delivery is Delivery.ONCE else world.mailbox)
     if scenario.delivery is not Delivery.ONCE:
         Postman(world, scenario, machine).deliver_all()
-    answer = _await_end(world.aws, scenario)
+    answer = _await_end(world, scenario)
     return Ended(
         machine=machine,
         answer=answer,
-        executions=[_execution(world.aws, answer.execution_arn)] if answer.execution_arn else [],
+        executions=[_execution(world, answer.execution_arn)] if answer.execution_arn else [],
         journal=read_journal(world.aws, scenario.stack_name),
         successor=None if scenario.successor is None else read_journal(world.aws, scenario.successor_name),
         seconds=time.monotonic() - began,
@@ -117,7 +117,7 @@ def _create_pipeline(world: World, scenario: Scenario, function_name: str) -> No
         },
         "inputArtifacts": [{"name": "Revision"}],
     }
-    world.aws.client("codepipeline").create_pipeline(
+    world.client("codepipeline").create_pipeline(
         pipeline={
             "name": scenario.name,
             "roleArn": ROLE,
@@ -128,13 +128,13 @@ def _create_pipeline(world: World, scenario: Scenario, function_name: str) -> No
     )
 
 
-def _await_end(aws: LocalAws, scenario: Scenario) -> Answer:
+def _await_end(world: World, scenario: Scenario) -> Answer:
     deadline = time.monotonic() + END_TIMEOUT_SECONDS
-    while not has_ended(aws, scenario):
-        assert time.monotonic() < deadline, f"the pipeline of {scenario.name} does not end: {_actions(aws, scenario)}"
+    while not has_ended(world, scenario):
+        assert time.monotonic() < deadline, f"the pipeline of {scenario.name} does not end: {_actions(world, scenario)}"
         time.sleep(POLL_SECONDS)
-    deploy = [action for action in _actions(aws, scenario) if action["actionName"] == "Deploy"]
-    assert len(deploy) == 1, f"the pipeline of {scenario.name} did not deploy: {_actions(aws, scenario)}"
+    deploy = [action for action in _actions(world, scenario) if action["actionName"] == "Deploy"]
+    assert len(deploy) == 1, f"the pipeline of {scenario.name} did not deploy: {_actions(world, scenario)}"
     result = deploy[0]["output"]["executionResult"]
     error = result.get("errorDetails", {})
     return Answer(
@@ -146,23 +146,23 @@ def _await_end(aws: LocalAws, scenario: Scenario) -> Answer:
     )
 
 
-def has_ended(aws: LocalAws, scenario: Scenario) -> bool:
+def has_ended(world: World, scenario: Scenario) -> bool:
     """Tell whether the one execution of the scenario's pipeline is over."""
-    executions = aws.client("codepipeline").list_pipeline_executions(pipelineName=scenario.name)
+    executions = world.client("codepipeline").list_pipeline_executions(pipelineName=scenario.name)
     statuses = [execution["status"] for execution in executions["pipelineExecutionSummaries"]]
     assert len(statuses) == 1, f"the pipeline of {scenario.name} runs more than once: {statuses}"
     status: str = statuses[0]
     return status != "InProgress"
 
 
-def _actions(aws: LocalAws, scenario: Scenario) -> list[dict[str, Any]]:
-    answer = aws.client("codepipeline").list_action_executions(pipelineName=scenario.name)
+def _actions(world: World, scenario: Scenario) -> list[dict[str, Any]]:
+    answer = world.client("codepipeline").list_action_executions(pipelineName=scenario.name)
     actions: list[dict[str, Any]] = answer["actionExecutionDetails"]
     return actions
 
 
-def _execution(aws: LocalAws, arn: str) -> Execution:
-    client = aws.client("stepfunctions")
+def _execution(world: World, arn: str) -> Execution:
+    client = world.client("stepfunctions")
     described = client.describe_execution(executionArn=arn)
     events = [
         event
@@ -190,7 +190,7 @@ class Postman:
     def deliver_all(self) -> None:
         """Deliver every job in the scenario's way, until the pipeline is over."""
         deadline = time.monotonic() + END_TIMEOUT_SECONDS
-        while not has_ended(self._world.aws, self._scenario):
+        while not has_ended(self._world, self._scenario):
             assert time.monotonic() < deadline, f"the pipeline of {self._scenario.name} does not end"
             for key in self._arrived():
                 if key not in self._delivered:
@@ -211,14 +211,12 @@ class Postman:
 
     def _arrived(self) -> list[str]:
         """Return the jobs in the mailbox: an action has one at a time, the next comes when it is answered."""
-        answer = self._world.aws.client("s3").list_objects_v2(
-            Bucket=BUCKET, Prefix=f"jobs/{input_key(self._scenario)}/"
-        )
+        answer = self._world.client("s3").list_objects_v2(Bucket=BUCKET, Prefix=f"jobs/{input_key(self._scenario)}/")
         return [item["Key"] for item in answer.get("Contents", [])]
 
     def _invoke(self, function_name: str, key: str) -> str | None:
         """Invoke a trigger with a job, and return its FunctionError."""
-        event = self._world.aws.client("s3").get_object(Bucket=BUCKET, Key=key)["Body"].read()
-        answer = self._world.aws.client("lambda").invoke(FunctionName=function_name, Payload=event)
+        event = self._world.client("s3").get_object(Bucket=BUCKET, Key=key)["Body"].read()
+        answer = self._world.client("lambda").invoke(FunctionName=function_name, Payload=event)
         error: str | None = answer.get("FunctionError")
         return error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.scenarios import revision
-from tests.scenarios.scenario import CREATED, UPDATED, Scenario, breaks, succeeds
+from tests.scenarios.scenario import CREATED, UPDATED, Scenario, breaks, rejected, succeeds
 from tests.scenarios.scripts import (
     BROKEN,
     SDK_ATTEMPTS,
@@ -22,6 +22,8 @@ RECREATE = {"recreateFailedStack": True}
 CREATE_STACK = succeeds("Stack {stack} was created.")
 UPDATE_STACK = succeeds("Stack {stack} was updated.")
 CREATE_AGAIN = succeeds("created again")
+
+TOO_EARLY = {"code": "InvalidChangeSetStatus", "message": "The change set is in CREATE_IN_PROGRESS."}
 
 TRANSIENT = "Changegate.Transient"
 TIMED_OUT = "Sandbox.Timedout"
@@ -94,8 +96,16 @@ SCENARIOS = [
     Scenario(
         "throttled-deletion-of-a-change-set",
         script(READY, comparison(removed("Queue")), throttled("DeleteChangeSet")),
-        breaks("Changegate.Rejected", "would be deleted"),
+        rejected("would be deleted"),
         ["CreateChangeSet", *refused("DeleteChangeSet"), "DeleteChangeSet"],
+        retried=[("Delete Change Set", TRANSIENT)],
+    ),
+    # It is being created still: it cannot be deleted yet.
+    Scenario(
+        "deletion-of-a-change-set-too-early",
+        script(READY, comparison(removed("Queue")), fault("DeleteChangeSet", TOO_EARLY, 1)),
+        rejected("would be deleted"),
+        ["CreateChangeSet", "DeleteChangeSet!InvalidChangeSetStatus", "DeleteChangeSet"],
         retried=[("Delete Change Set", TRANSIENT)],
     ),
     Scenario(

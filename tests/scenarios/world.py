@@ -78,6 +78,11 @@ class World:
     """The patient machine's trigger, which dies when it is to answer."""
     mailbox: str
     """A function that keeps jobs in the bucket, below ``jobs/<key of the deployment's input>/``."""
+    _clients: dict[str, Any]
+
+    def client(self, service: str) -> Any:
+        """Return the client of a service that the threads share."""
+        return self._clients[service]
 
 
 @contextlib.contextmanager
@@ -113,6 +118,7 @@ def _build(aws: LocalAws, package: Path) -> World:
         _machine(aws, "hasty", without_time(SHORT_WAITING, {**functions, **hasty})),
         _name_in(_function(aws, "trigger", prefix="dying", settings=dying)),
         _name_in(_mailbox(aws)),
+        {service: aws.client(service) for service in ("codepipeline", "lambda", "s3", "stepfunctions")},
     )
     for function in aws.client("lambda").list_functions()["Functions"]:
         waiter = aws.client("lambda").get_waiter("function_active_v2")
