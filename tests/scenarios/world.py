@@ -25,8 +25,9 @@ CLOUDFORMATION_ROLE = f"arn:aws:iam::{ACCOUNT_ID}:role/cloudformation"
 
 FUNCTION_TIMEOUT = 50
 """Seconds: the default of the Terraform variable; too long to be reached by a slow machine."""
-HASTY_TIMEOUT = 6
-"""Seconds, of the functions that are to time out: shorter than the SDK waits for an answer."""
+HASTY_TIMEOUT = 9
+"""Seconds, of the functions that are to time out: a little shorter than their SDK waits for an answer (10), as long as
+can be otherwise, because a function that has timed out starts anew within that time."""
 
 # Every setting that functions.tf gives to the functions, by the function's key.
 _TEMPLATES = {"TEMPLATE_BUCKET": BUCKET, "CLOUDFORMATION_ROLE_ARN": CLOUDFORMATION_ROLE}
