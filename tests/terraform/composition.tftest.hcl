@@ -391,13 +391,78 @@ run "serves_an_existing_repository" {
   command = plan
 
   variables {
-    create_repository = false
-    repository_name   = "orders"
+    pipeline_source = { codecommit = { create_repository = false, repository_name = "orders" } }
   }
 
   assert {
     condition     = output.repository_name == "orders"
     error_message = "The pipeline must take the repository that exists."
+  }
+}
+
+run "fetches_through_a_connection" {
+  command = plan
+
+  variables {
+    pipeline_source = {
+      codeconnections = {
+        connection_arn     = "arn:aws:codeconnections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef"
+        full_repository_id = "some-group/some-subgroup/orders"
+      }
+    }
+  }
+
+  assert {
+    condition     = output.repository_name == null && output.repository_clone_url_http == null && !contains(keys(output.role_arns), "event")
+    error_message = "There must be no repository of CodeCommit and no role of a rule."
+  }
+}
+
+run "fetches_from_a_bucket" {
+  command = plan
+
+  variables {
+    pipeline_source = { s3 = { bucket_name = "some-revisions", object_key = "orders/revision.zip" } }
+  }
+
+  assert {
+    condition = (
+      local.source_object_arn == "arn:aws:s3:::some-revisions/orders/revision.zip" &&
+      output.repository_name == null && contains(keys(output.role_arns), "event")
+    )
+    error_message = "The pipeline must read the one object, and be started by a rule."
+  }
+}
+
+run "waits_for_an_approval" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Test", environment_name = "test", stack_name = "sample-app", template_path = "infra/template.yaml" },
+      {
+        stage            = "Prod"
+        environment_name = "prod"
+        stack_name       = "sample-app"
+        template_path    = "infra/template.yaml"
+        approval = {
+          notification_topic_arn = "arn:aws:sns:eu-west-1:111122223333:approvals"
+          notification_key_arn   = "arn:aws:kms:eu-west-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"
+          comments               = "Is it Tuesday?"
+          url                    = "https://example.com/"
+        }
+      },
+    ]
+  }
+
+  assert {
+    condition     = [for deployment in output.deployments : deployment.stage] == ["Test", "Prod"]
+    error_message = "An approval must be a part of its stage."
+  }
+
+  assert {
+    condition     = !strcontains(aws_s3_object.state_machine_input["Prod"].content, "approval")
+    error_message = "The state machine must know nothing of an approval before it."
   }
 }
 

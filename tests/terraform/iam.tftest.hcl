@@ -15,7 +15,7 @@ variables {
   state_machine_name = "changegate-deploy"
   pipeline_name      = "changegate"
   event_rule_name    = "changegate-commits"
-  repository_arn     = "arn:aws:codecommit:eu-west-1:111122223333:sample-app"
+  pipeline_source    = { repository_arn = "arn:aws:codecommit:eu-west-1:111122223333:sample-app" }
   deployments        = [{ stack_name = "prod-sample-app" }]
 
   function_names = {
@@ -192,7 +192,7 @@ run "nothing_may_do_everything" {
         [
           aws_iam_role_policy.state_machine.policy,
           aws_iam_role_policy.pipeline.policy,
-          aws_iam_role_policy.event_rule.policy,
+          aws_iam_role_policy.event_rule[0].policy,
         ],
         ) : [
         for statement in jsondecode(policy).Statement : [
@@ -210,7 +210,7 @@ run "nothing_may_do_everything" {
         [
           aws_iam_role_policy.state_machine.policy,
           aws_iam_role_policy.pipeline.policy,
-          aws_iam_role_policy.event_rule.policy,
+          aws_iam_role_policy.event_rule[0].policy,
         ],
         ) : [
         for statement in jsondecode(policy).Statement : statement.Action if contains(flatten([statement.Resource]), "*")
@@ -243,7 +243,7 @@ run "nothing_may_do_everything" {
         [
           aws_iam_role_policy.state_machine.policy,
           aws_iam_role_policy.pipeline.policy,
-          aws_iam_role_policy.event_rule.policy,
+          aws_iam_role_policy.event_rule[0].policy,
         ],
       ) : [for statement in jsondecode(policy).Statement : statement.Effect == "Allow"]
     ]))
@@ -727,7 +727,7 @@ run "pipeline_and_rule_reach_what_they_are_wired_to_only" {
   }
 
   assert {
-    condition = jsondecode(aws_iam_role_policy.event_rule.policy).Statement == [
+    condition = jsondecode(aws_iam_role_policy.event_rule[0].policy).Statement == [
       {
         Sid      = "StartPipeline"
         Effect   = "Allow"
@@ -737,6 +737,215 @@ run "pipeline_and_rule_reach_what_they_are_wired_to_only" {
     ]
     error_message = "The event rule must start the one pipeline, and do nothing else."
   }
+}
+
+run "pipeline_uses_one_connection_for_one_repository" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    pipeline_source = {
+      connection_arn     = "arn:aws:codeconnections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef"
+      full_repository_id = "some-company/sample-app"
+    }
+  }
+
+  assert {
+    condition = [
+      for statement in jsondecode(aws_iam_role_policy.pipeline.policy).Statement : statement
+      if !contains(["FindTrigger", "InvokeTrigger", "KeepArtifacts", "LookAtBucket"], statement.Sid)
+      ] == [
+      {
+        Sid       = "FetchSource"
+        Effect    = "Allow"
+        Action    = "codeconnections:UseConnection"
+        Resource  = "arn:aws:codeconnections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef"
+        Condition = { StringEqualsIfExists = { "codeconnections:FullRepositoryId" = "some-company/sample-app" } }
+      },
+    ]
+    error_message = "The pipeline must use the one connection, for the one repository, and no other source."
+  }
+
+  assert {
+    condition     = length(aws_iam_role.event_rule) == 0 && output.event_role_arn == null
+    error_message = "There must be no role for a rule that is not there."
+  }
+}
+
+run "pipeline_uses_a_connection_under_the_former_name" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    pipeline_source = {
+      connection_arn     = "arn:aws:codestar-connections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef"
+      full_repository_id = "some-company/sample-app"
+    }
+  }
+
+  assert {
+    condition = one([
+      for statement in jsondecode(aws_iam_role_policy.pipeline.policy).Statement : [statement.Action, keys(statement.Condition.StringEqualsIfExists)]
+      if statement.Sid == "FetchSource"
+    ]) == ["codestar-connections:UseConnection", ["codestar-connections:FullRepositoryId"]]
+    error_message = "The action must have the prefix of the connection's ARN."
+  }
+}
+
+run "pipeline_reads_one_object" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    pipeline_source = {
+      object_arn     = "arn:aws:s3:::some-revisions/sample-app/revision.zip"
+      object_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"
+    }
+  }
+
+  assert {
+    condition = {
+      for statement in jsondecode(aws_iam_role_policy.pipeline.policy).Statement :
+      statement.Sid => [flatten([statement.Action]), statement.Resource]
+      if !contains(["FindTrigger", "InvokeTrigger", "KeepArtifacts", "LookAtBucket"], statement.Sid)
+      } == {
+      FetchSource        = [["s3:GetObject", "s3:GetObjectVersion"], "arn:aws:s3:::some-revisions/sample-app/revision.zip"]
+      LookAtSourceBucket = [["s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning"], "arn:aws:s3:::some-revisions"]
+      DecryptSource      = [["kms:Decrypt"], "arn:aws:kms:eu-west-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"]
+    }
+    error_message = "The pipeline must read the one object, with its key, and no other source."
+  }
+
+  assert {
+    condition = one([
+      for statement in jsondecode(aws_iam_role_policy.pipeline.policy).Statement : statement.Condition
+      if statement.Sid == "DecryptSource"
+    ]) == { StringEquals = { "kms:ViaService" = "s3.eu-west-1.amazonaws.com" } }
+    error_message = "The key must be used through S3 only."
+  }
+
+  assert {
+    condition     = length(aws_iam_role.event_rule) == 1
+    error_message = "The rule that starts the pipeline must have its role."
+  }
+}
+
+run "pipeline_tells_the_topics_of_approvals_only" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    approvals = [
+      {},
+      { topic_arn = "arn:aws:sns:eu-west-1:111122223333:approvals" },
+      {
+        topic_arn = "arn:aws:sns:eu-west-1:111122223333:approvals"
+        key_arn   = "arn:aws:kms:eu-west-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"
+      },
+    ]
+  }
+
+  assert {
+    condition = {
+      for statement in jsondecode(aws_iam_role_policy.pipeline.policy).Statement : statement.Sid => statement
+      if contains(["AskForApproval", "EncryptRequestForApproval"], statement.Sid)
+      } == {
+      AskForApproval = {
+        Sid      = "AskForApproval"
+        Effect   = "Allow"
+        Action   = ["sns:Publish"]
+        Resource = ["arn:aws:sns:eu-west-1:111122223333:approvals"]
+      }
+      EncryptRequestForApproval = {
+        Sid       = "EncryptRequestForApproval"
+        Effect    = "Allow"
+        Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
+        Resource  = ["arn:aws:kms:eu-west-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"]
+        Condition = { StringEquals = { "kms:ViaService" = "sns.eu-west-1.amazonaws.com" } }
+      }
+    }
+    error_message = "The pipeline must publish to the topics of approvals, once each, and use their keys through SNS."
+  }
+}
+
+run "pipeline_tells_nobody_without_a_topic" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    approvals = [{}]
+  }
+
+  assert {
+    condition     = !strcontains(aws_iam_role_policy.pipeline.policy, "sns:") && !strcontains(aws_iam_role_policy.pipeline.policy, "kms:")
+    error_message = "Without a topic there must be no right to publish."
+  }
+}
+
+run "refuses_two_sources" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    pipeline_source = {
+      repository_arn = "arn:aws:codecommit:eu-west-1:111122223333:sample-app"
+      object_arn     = "arn:aws:s3:::some-revisions/revision.zip"
+    }
+  }
+
+  expect_failures = [var.pipeline_source]
+}
+
+run "refuses_a_connection_for_every_repository" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    pipeline_source = {
+      connection_arn = "arn:aws:codeconnections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef"
+    }
+  }
+
+  expect_failures = [var.pipeline_source]
+}
+
+run "refuses_wildcards_in_source_and_approvals" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    pipeline_source = { object_arn = "arn:aws:s3:::some-revisions/*" }
+    approvals       = [{ topic_arn = "arn:aws:sns:eu-west-1:111122223333:*" }]
+  }
+
+  expect_failures = [
+    var.pipeline_source,
+    var.approvals,
+  ]
 }
 
 run "roles_trust_one_service_of_this_account" {
@@ -779,7 +988,7 @@ run "roles_trust_one_service_of_this_account" {
 
   assert {
     condition = {
-      for service, role in { events = aws_iam_role.event_rule, states = aws_iam_role.state_machine } :
+      for service, role in { events = aws_iam_role.event_rule[0], states = aws_iam_role.state_machine } :
       service => jsondecode(role.assume_role_policy).Statement
       } == {
       for service, arn in {
