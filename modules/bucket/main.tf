@@ -24,8 +24,12 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
   bucket = aws_s3_bucket.this.id
 
   rule {
+    # One key of the bucket's own, made with the KMS key, for many objects: fewer requests to KMS.
+    bucket_key_enabled = var.kms_key != null
+
     apply_server_side_encryption_by_default {
-      sse_algorithm = "AES256"
+      sse_algorithm     = local.encryption_algorithm
+      kms_master_key_id = one(var.kms_key[*].arn)
     }
   }
 }

@@ -89,6 +89,12 @@ variable "log_retention_days" {
   default     = 90
 }
 
+variable "kms_key_arn" {
+  description = "ARN of the KMS key that encrypts the log; null leaves it to a key of CloudWatch Logs."
+  type        = string
+  default     = null
+}
+
 variable "asynchronous_invocation" {
   description = "What Lambda does with asynchronous invocations that fail; null leaves its defaults."
   type = object({

@@ -43,6 +43,12 @@ variable "log_retention_days" {
   default     = 90
 }
 
+variable "kms_key_arn" {
+  description = "ARN of the KMS key that encrypts the log; null leaves it to a key of CloudWatch Logs."
+  type        = string
+  default     = null
+}
+
 variable "include_execution_data" {
   description = "Whether the log holds the input and output of states."
   type        = bool
