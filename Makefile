@@ -39,7 +39,7 @@ unexport CONDA_PREFIX
 .PHONY: help ready setup build demo up push down \
 	test format lint typecheck lint-sample test-unit test-state-machine test-scenarios test-build test-bootstrap \
 	test-plugins test-terraform test-e2e \
-	mutation plan apply destroy environment requirements identity-table clean
+	mutation plan apply destroy move-state requirements identity-table clean
 
 help: ## Show this help
 	@awk 'BEGIN { FS = ":.*## " } \
@@ -139,22 +139,20 @@ mutation: ready ## List the small changes of the verdict's code that its tests d
 
 ##@ Run it on an AWS account
 
-plan: environment ## Show what apply would do (ENV=dev reads environments/dev.tfvars)
-	@$(IN_ENVIRONMENT) $(TERRAFORM) plan -input=false -var-file="environments/$(ENV).tfvars" $(ARGS)
+# Where the state is, and whether it is the environment's, is checked first.
+PROVISION = .tools/bin/python3.13 -m bootstrap.provision
 
-apply: environment ## Provision the pipeline, the functions and the state machine of ENV
-	@$(IN_ENVIRONMENT) $(TERRAFORM) apply -var-file="environments/$(ENV).tfvars" $(ARGS)
+plan: named-environment build ## Show what apply would do (ENV=dev reads environments/dev.tfvars)
+	@$(PROVISION) plan "$(ENV)" $(ARGS)
 
-destroy: environment ## Remove what apply provisioned for ENV
-	@$(IN_ENVIRONMENT) $(TERRAFORM) destroy -var-file="environments/$(ENV).tfvars" $(ARGS)
+apply: named-environment build ## Provision the pipeline, the functions and the state machine of ENV
+	@$(PROVISION) apply "$(ENV)" $(ARGS)
 
-# Each environment has its own state and its own working data, so that no command can reach another's.
-IN_ENVIRONMENT = TF_DATA_DIR=".state/$(ENV).terraform"
+destroy: named-environment build ## Remove what apply provisioned for ENV
+	@$(PROVISION) destroy "$(ENV)" $(ARGS)
 
-environment: named-environment build
-	@mkdir -p .state
-	@$(IN_ENVIRONMENT) $(TERRAFORM) init -input=false -lockfile=readonly -backend-config="path=.state/$(ENV).tfstate" \
-		>/dev/null
+move-state: named-environment ready ## Move the state of ENV from .state/ to where environments/ENV.s3.tfbackend says
+	@$(PROVISION) move-state "$(ENV)"
 
 .PHONY: named-environment
 named-environment:
