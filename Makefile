@@ -38,7 +38,7 @@ unexport CONDA_PREFIX
 
 .PHONY: help ready setup build demo up push down \
 	test format lint typecheck lint-sample test-unit test-state-machine test-scenarios test-build test-bootstrap \
-	test-plugins test-terraform test-e2e \
+	test-plugins test-terraform test-e2e check-terraform \
 	mutation plan apply destroy move-state requirements identity-table clean
 
 help: ## Show this help
@@ -134,6 +134,12 @@ test-e2e: build ## Test the whole way, from a git push to a stack
 	$(HEADING)
 	@$(PYTEST) tests/e2e $(ARGS)
 
+# Without the network. A finding that is none is skipped beside its resource, with the reason.
+check-terraform: ready ## Look for what is known to be unsafe in the Terraform configuration: checkov
+	$(HEADING)
+	@.tools/bin/python3.13 -m bootstrap.setup checkov
+	@LOG_LEVEL=ERROR .venvs/checkov/bin/checkov --directory . --framework terraform --skip-download --compact --quiet
+
 mutation: ready ## List the small changes of the verdict's code that its tests do not notice (takes seven minutes)
 	@$(BIN)/python -m tools.mutation
 
@@ -173,7 +179,7 @@ named-environment:
 ##@ Keep house
 
 requirements: ready ## Pin the newest versions that requirements/*.in allow, with their hashes
-	@cd requirements && for name in build dev lambda lambda-runtime uv; do \
+	@cd requirements && for name in build checkov dev lambda lambda-runtime uv; do \
 		$(COMPILE) --upgrade --universal --python-version 3.13 "$$name.in" --output-file "$$name.txt" || exit 1; \
 	done
 	@cd requirements && $(COMPILE) --python-version 3.13 --python-platform linux localstack.in --output-file localstack.txt

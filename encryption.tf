@@ -5,6 +5,12 @@ locals {
     allowed_arns = var.kms_key == "create" ? "${local.arn_prefix}:kms:${local.regional_scope}:key/*" : var.kms_key
   }
   kms_key_arn = one(local.kms_key[*].arn)
+
+  # As the modules name them; here, because the key comes before the log groups.
+  log_group_names = concat(
+    [for function in local.functions : "/aws/lambda/${function.name}"],
+    ["/aws/vendedlogs/states/${local.state_machine_name}"],
+  )
 }
 
 module "kms" {
@@ -21,9 +27,5 @@ module "kms" {
   writer_arns         = module.iam.object_role_arns.writers
   pipeline_role_arn   = module.iam.object_role_arns.pipeline
   foreign_reader_arns = local.target_role_arns
-
-  log_group_names = concat(
-    [for function in local.functions : "/aws/lambda/${function.name}"],
-    ["/aws/vendedlogs/states/${local.state_machine_name}"],
-  )
+  log_group_names     = local.log_group_names
 }

@@ -280,6 +280,12 @@ variable "name" {
   }
 
   validation {
+    # The bucket is <name>-<account>-<region>: Amazon S3 User Guide, "General purpose bucket naming rules".
+    condition     = length("${var.name}-000000000000-${var.region}") <= 63
+    error_message = "name is too long for the region: the bucket's name, <name>-<account>-<region>, takes 63 characters."
+  }
+
+  validation {
     # CodePipeline keeps artifacts under it, beside these.
     condition     = !contains(["functions", "templates", "verdicts"], var.name)
     error_message = "name must not be functions, templates or verdicts: the bucket has these prefixes for other objects."
@@ -408,7 +414,7 @@ variable "log_level" {
 variable "log_retention_days" {
   description = "How long the logs of functions and state machine are kept, in days; 0 for ever."
   type        = number
-  default     = 90
+  default     = 365
   nullable    = false
 
   validation {

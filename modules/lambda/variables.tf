@@ -86,7 +86,7 @@ variable "log_level" {
 variable "log_retention_days" {
   description = "How long the log is kept, in days; 0 for ever."
   type        = number
-  default     = 90
+  default     = 365
 }
 
 variable "kms_key_arn" {

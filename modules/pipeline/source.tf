@@ -47,6 +47,7 @@ locals {
 }
 
 resource "aws_codecommit_repository" "this" {
+  #checkov:skip=CKV2_AWS_37:who approves pull requests is for the people to say who work in the repository
   count = local.create_repository ? 1 : 0
 
   repository_name = var.pipeline_source.codecommit.repository_name

@@ -328,6 +328,11 @@ run "tells_functions_what_they_need" {
       state_machine_role_arn  = "arn:aws:iam::111122223333:role/changegate-state-machine"
       pipeline_role_arn       = "arn:aws:iam::111122223333:role/changegate-pipeline"
       event_role_arn          = "arn:aws:iam::111122223333:role/changegate-event-rule"
+      object_role_arns = {
+        readers  = ["arn:aws:iam::111122223333:role/changegate-trigger"]
+        writers  = ["arn:aws:iam::111122223333:role/changegate-create-stack"]
+        pipeline = "arn:aws:iam::111122223333:role/changegate-pipeline"
+      }
       function_role_arns = {
         trigger                         = "arn:aws:iam::111122223333:role/changegate-trigger"
         check_stack_existence           = "arn:aws:iam::111122223333:role/changegate-check-stack-existence"
@@ -466,6 +471,20 @@ run "waits_for_an_approval" {
   }
 }
 
+run "says_what_the_state_is_of" {
+  command = plan
+
+  variables {
+    account_id = "111122223333"
+    name       = "changegate-prod"
+  }
+
+  assert {
+    condition     = output.environment == { name = "changegate-prod", region = "eu-west-1", account_id = "111122223333" }
+    error_message = "The state must tell whose it is."
+  }
+}
+
 run "takes_the_longest_name" {
   command = plan
 
@@ -542,5 +561,74 @@ run "renders_the_policy_into_the_definition" {
       name == "Inspect Change Set Changes" || !strcontains(jsonencode(state), "Log groups")
     ])
     error_message = "Only the inspection needs the policy."
+  }
+}
+
+run "encrypts_with_a_key_of_its_own" {
+  command = plan
+
+  assert {
+    condition     = length(module.kms) == 1 && local.kms_key.allowed_arns == "arn:aws:kms:eu-west-1:111122223333:key/*"
+    error_message = "By default there must be a key, and objects with keys of other accounts be refused."
+  }
+
+  assert {
+    condition     = module.kms[0].alias_name == "alias/changegate"
+    error_message = "The alias must bear the name."
+  }
+}
+
+run "encrypts_every_log_there_is" {
+  command = plan
+
+  override_module {
+    target          = module.kms
+    override_during = plan
+    outputs = {
+      key_arn    = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+      alias_name = "alias/changegate"
+    }
+  }
+
+  assert {
+    condition = toset(concat(
+      [for function in module.function : function.log_group_name],
+      [module.state_machine.log_group_name],
+    )) == toset(local.log_group_names)
+    error_message = "The key's policy must name the log groups that there are."
+  }
+
+  assert {
+    condition     = output.kms_key_arn == "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    error_message = "The key must be told."
+  }
+}
+
+run "takes_the_key_it_is_given" {
+  command = plan
+
+  variables {
+    kms_key = "arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+  }
+
+  assert {
+    condition = length(module.kms) == 0 && local.kms_key == {
+      arn          = "arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+      allowed_arns = "arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    }
+    error_message = "A key that is given must be the only one."
+  }
+}
+
+run "does_without_a_key" {
+  command = plan
+
+  variables {
+    kms_key = "none"
+  }
+
+  assert {
+    condition     = length(module.kms) == 0 && local.kms_key == null && output.kms_key_arn == null
+    error_message = "There must be no key where none is wanted."
   }
 }

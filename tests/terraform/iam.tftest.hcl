@@ -1165,3 +1165,349 @@ run "refuses_an_account_that_is_none" {
 
   expect_failures = [var.account_id]
 }
+
+run "refuses_an_alias_for_a_key" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:alias/changegate"
+  }
+
+  expect_failures = [var.kms_key_arn]
+}
+
+run "refuses_a_boundary_that_is_no_policy" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    permissions_boundary_arn = "arn:aws:iam::111122223333:role/boundary"
+  }
+
+  expect_failures = [var.permissions_boundary_arn]
+}
+
+run "refuses_a_path_that_does_not_end" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    role_path = "/teams"
+  }
+
+  expect_failures = [var.role_path]
+}
+
+run "bounds_every_role_and_puts_it_on_its_path" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    permissions_boundary_arn = "arn:aws:iam::111122223333:policy/teams/boundary"
+    role_path                = "/teams/delivery/"
+    deployments              = [{ stack_name = "prod-sample-app", recreate_failed_stack = true }]
+  }
+
+  assert {
+    condition = alltrue([
+      for role in concat(
+        values(aws_iam_role.function),
+        aws_iam_role.event_rule[*],
+        [aws_iam_role.cloudformation, aws_iam_role.pipeline, aws_iam_role.state_machine],
+        ) : (
+        role.path == "/teams/delivery/" && role.permissions_boundary == "arn:aws:iam::111122223333:policy/teams/boundary"
+      )
+    ])
+    error_message = "Every role must have the boundary and the path."
+  }
+
+  assert {
+    condition = alltrue([
+      for policy in aws_iam_role_policy.function :
+      strcontains(policy.policy, "arn:aws:iam::111122223333:role/teams/delivery/changegate-cloudformation")
+      if strcontains(policy.policy, "iam:PassRole")
+    ])
+    error_message = "The role that is passed must be named with its path."
+  }
+
+  assert {
+    condition     = output.object_role_arns.pipeline == "arn:aws:iam::111122223333:role/teams/delivery/changegate-pipeline"
+    error_message = "Roles must be handed out with their path."
+  }
+}
+
+run "roles_have_no_boundary_unless_one_is_given" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  assert {
+    condition     = alltrue([for role in aws_iam_role.function : role.path == "/" && role.permissions_boundary == null])
+    error_message = "By default roles must be without boundary and path."
+  }
+
+  assert {
+    condition = output.object_role_arns == {
+      readers = [
+        "arn:aws:iam::111122223333:role/changegate-create-change-set",
+        "arn:aws:iam::111122223333:role/changegate-create-stack",
+        "arn:aws:iam::111122223333:role/changegate-trigger",
+      ]
+      writers = [
+        "arn:aws:iam::111122223333:role/changegate-create-change-set",
+        "arn:aws:iam::111122223333:role/changegate-create-stack",
+        "arn:aws:iam::111122223333:role/changegate-inspect-change-set-changes",
+      ]
+      pipeline = "arn:aws:iam::111122223333:role/changegate-pipeline"
+    }
+    error_message = "The roles that read and write objects must be those whose statements say so."
+  }
+}
+
+run "roles_use_a_given_key_for_what_they_read_and_write" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+  }
+
+  assert {
+    condition = {
+      for key, policy in aws_iam_role_policy.function : key => one([
+        for statement in jsondecode(policy.policy).Statement : statement if statement.Sid == "UseKeyOfObjects"
+      ]) if strcontains(policy.policy, "kms:")
+      } == {
+      for key, actions in {
+        trigger                    = ["kms:Decrypt"]
+        create_stack               = ["kms:Decrypt", "kms:GenerateDataKey"]
+        create_change_set          = ["kms:Decrypt", "kms:GenerateDataKey"]
+        inspect_change_set_changes = ["kms:GenerateDataKey"]
+        } : key => {
+        Sid       = "UseKeyOfObjects"
+        Effect    = "Allow"
+        Action    = actions
+        Resource  = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+        Condition = { StringEquals = { "kms:ViaService" = "s3.eu-west-1.amazonaws.com" } }
+      }
+    }
+    error_message = "Functions must use the key through S3, for what they read and write there."
+  }
+
+  assert {
+    condition = {
+      for statement in jsondecode(aws_iam_role_policy.pipeline_key[0].policy).Statement :
+      statement.Sid => { resource = statement.Resource, via = try(statement.Condition.StringEquals["kms:ViaService"], null) }
+      } == {
+      KeepArtifacts = { resource = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab", via = "s3.eu-west-1.amazonaws.com" }
+      LookAtKey     = { resource = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab", via = null }
+    }
+    error_message = "The pipeline must use the key through S3."
+  }
+}
+
+run "roles_use_no_key_by_policies_of_their_own" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  assert {
+    condition = length(aws_iam_role_policy.pipeline_key) == 0 && alltrue([
+      for policy in aws_iam_role_policy.function : !strcontains(policy.policy, "kms:")
+    ])
+    error_message = "Without a key that leaves its use to policies there must be no right to one."
+  }
+}
+
+run "functions_are_denied_what_is_not_their_work" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    deployments = [
+      { stack_name = "prod-sample-app" },
+      { stack_name = "test-sample-app", recreate_failed_stack = true, termination_protection = true, set_stack_policy = true },
+    ]
+  }
+
+  assert {
+    condition = {
+      for action in keys(local.reserved_actions) : action => [
+        for key, policy in aws_iam_role_policy.function_denials : key
+        if !contains(jsondecode(policy.policy).Statement[0].Action, action)
+      ]
+      } == {
+      "cloudformation:CreateChangeSet"             = ["create_change_set"]
+      "cloudformation:CreateStack"                 = ["create_stack"]
+      "cloudformation:DeleteStack"                 = ["delete_failed_stack"]
+      "cloudformation:ExecuteChangeSet"            = ["execute_change_set"]
+      "cloudformation:SetStackPolicy"              = ["create_stack", "set_stack_policy"]
+      "cloudformation:UpdateStack"                 = []
+      "cloudformation:UpdateTerminationProtection" = ["create_stack", "execute_change_set"]
+      "codepipeline:PutJobFailureResult"           = ["trigger"]
+      "codepipeline:PutJobSuccessResult"           = ["trigger"]
+      "iam:PassRole"                               = ["create_change_set", "create_stack", "delete_failed_stack"]
+      "states:StartExecution"                      = ["trigger"]
+    }
+    error_message = "Every reserved action must be denied to all but the functions whose work it is."
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for key, policy in aws_iam_role_policy.function : [
+        for statement in jsondecode(policy.policy).Statement : [
+          for action in flatten([statement.Action]) :
+          !contains(jsondecode(aws_iam_role_policy.function_denials[key].policy).Statement[0].Action, action)
+        ]
+      ]
+    ]))
+    error_message = "No function may be denied what it is allowed."
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for key, policy in aws_iam_role_policy.function_denials : [
+        for statement in jsondecode(policy.policy).Statement : statement.Effect == "Deny" && policy.role == var.function_names[key]
+      ]
+    ]))
+    error_message = "A denial must be one, and of its function."
+  }
+
+  assert {
+    condition = [
+      for statement in jsondecode(aws_iam_role_policy.function_denials["delete_failed_stack"].policy).Statement : statement
+      if can(statement.NotResource)
+      ] == [
+      {
+        Sid         = "DeleteNothingButFailedStacks"
+        Effect      = "Deny"
+        Action      = "cloudformation:DeleteStack"
+        NotResource = ["arn:aws:cloudformation:eu-west-1:111122223333:stack/test-sample-app/*"]
+      },
+    ]
+    error_message = "Only stacks that may be created again may be deleted."
+  }
+}
+
+run "nobody_deletes_stacks_where_none_is_created_again" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  assert {
+    condition = alltrue([
+      for policy in aws_iam_role_policy.function_denials :
+      contains(jsondecode(policy.policy).Statement[0].Action, "cloudformation:DeleteStack")
+    ])
+    error_message = "Without recreate_failed_stack, every function must be denied to delete stacks."
+  }
+}
+
+run "nobody_puts_code_and_input_but_who_applies" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  assert {
+    condition = alltrue([
+      for policy in concat(values(aws_iam_role_policy.function_denials)[*].policy, [aws_iam_role_policy.pipeline_denials.policy]) :
+      contains(jsondecode(policy).Statement, {
+        Sid    = "LeaveCodeAndInputAlone"
+        Effect = "Deny"
+        Action = ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject"]
+        Resource = [
+          "arn:aws:s3:::changegate-111122223333-eu-west-1/functions/*",
+          "arn:aws:s3:::changegate-111122223333-eu-west-1/state_machine_input/*",
+        ]
+      })
+    ])
+    error_message = "Functions and pipeline must be denied to change the code and the input."
+  }
+}
+
+run "no_template_changes_what_judges_it" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    deployment_policy_json = "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"*\", \"Resource\": \"*\"}]}"
+  }
+
+  assert {
+    condition = {
+      for statement in jsondecode(aws_iam_role_policy.cloudformation_denials.policy).Statement :
+      "${statement.Effect} ${statement.Sid}" => statement.Action
+      } == {
+      "Deny LeaveBucketAlone"     = ["s3:Delete*", "s3:Put*", "s3:Replicate*"]
+      "Deny LeaveChangegateAlone" = ["codepipeline:*", "events:*", "iam:*", "lambda:*", "states:*"]
+    }
+    error_message = "CloudFormation must be denied to change the bucket and everything of ours."
+  }
+
+  assert {
+    condition = toset(flatten(jsondecode(aws_iam_role_policy.cloudformation_denials.policy).Statement[*].Resource)) == toset(concat(
+      [
+        "arn:aws:s3:::changegate-111122223333-eu-west-1",
+        "arn:aws:s3:::changegate-111122223333-eu-west-1/*",
+        "arn:aws:codepipeline:eu-west-1:111122223333:changegate",
+        "arn:aws:codepipeline:eu-west-1:111122223333:changegate/*",
+        "arn:aws:events:eu-west-1:111122223333:rule/changegate-commits",
+        "arn:aws:states:eu-west-1:111122223333:execution:changegate-deploy:*",
+        "arn:aws:states:eu-west-1:111122223333:stateMachine:changegate-deploy",
+      ],
+      [for name in values(var.function_names) : "arn:aws:lambda:eu-west-1:111122223333:function:${name}"],
+      [
+        for role in concat(
+          values(aws_iam_role.function),
+          aws_iam_role.event_rule[*],
+          [aws_iam_role.cloudformation, aws_iam_role.pipeline, aws_iam_role.state_machine],
+        ) : "arn:aws:iam::111122223333:role/${role.name}"
+      ],
+    ))
+    error_message = "The denial must name every function and every role, the state machine, the pipeline, its rule and the bucket."
+  }
+}
+
+run "refuses_a_deployment_policy_larger_than_iam_takes" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    deployment_policy_json = "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"sqs:*\", \"Resource\": \"${join("", [for number in range(1000) : "0123456789"])}\"}]}"
+  }
+
+  expect_failures = [aws_iam_role_policy.cloudformation_denials]
+}

@@ -403,3 +403,22 @@ run "refuses_a_name_that_codepipeline_would_refuse" {
 
   expect_failures = [var.name]
 }
+
+run "encrypts_artifacts_with_the_key" {
+  command = plan
+
+  module {
+    source = "./modules/pipeline"
+  }
+
+  variables {
+    kms_key = { arn = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab" }
+  }
+
+  assert {
+    condition = one(flatten([
+      for store in aws_codepipeline.this.artifact_store : [for key in store.encryption_key : "${key.type} ${key.id}"]
+    ])) == "KMS arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    error_message = "Artifacts must be encrypted with the key."
+  }
+}

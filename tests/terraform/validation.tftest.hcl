@@ -495,7 +495,6 @@ run "refuses_values_that_aws_would_refuse" {
   command = plan
 
   variables {
-    region                            = "Ireland"
     name                              = "Changegate"
     deployment_policy_json            = "Allow everything"
     pipeline_source                   = { codecommit = { repository_name = "team/sample-app", branch_name = "my branch" } }
@@ -515,7 +514,6 @@ run "refuses_values_that_aws_would_refuse" {
   }
 
   expect_failures = [
-    var.region,
     var.name,
     var.deployment_policy_json,
     var.pipeline_source,
@@ -1003,4 +1001,105 @@ run "refuses_approvals_that_outlive_the_artifact" {
   }
 
   expect_failures = [var.deployments]
+}
+
+run "refuses_a_name_too_long_for_the_region" {
+  command = plan
+
+  variables {
+    region = "us-gov-northeast-1"
+    name   = "name-of-thirty-two-characters-xx"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "refuses_a_name_without_letters" {
+  command = plan
+
+  variables {
+    name = ""
+  }
+
+  expect_failures = [var.name]
+}
+
+run "refuses_an_account_that_is_none" {
+  command = plan
+
+  variables {
+    account_id = "1111-2222-3333"
+  }
+
+  expect_failures = [var.account_id]
+}
+
+run "refuses_a_name_that_is_a_prefix_in_the_bucket" {
+  command = plan
+
+  variables {
+    name = "functions"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "refuses_an_alias_for_a_key" {
+  command = plan
+
+  variables {
+    kms_key = "alias/changegate"
+  }
+
+  expect_failures = [var.kms_key]
+}
+
+run "refuses_a_key_of_another_region" {
+  command = plan
+
+  variables {
+    kms_key = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+  }
+
+  expect_failures = [var.kms_key]
+}
+
+run "refuses_an_access_log_bucket_that_is_none" {
+  command = plan
+
+  variables {
+    access_log_bucket = { name = "Logs" }
+  }
+
+  expect_failures = [var.access_log_bucket]
+}
+
+run "refuses_a_boundary_that_is_no_policy" {
+  command = plan
+
+  variables {
+    permissions_boundary_arn = "arn:aws:iam::111122223333:role/boundary"
+  }
+
+  expect_failures = [var.permissions_boundary_arn]
+}
+
+run "refuses_a_role_path_that_does_not_begin" {
+  command = plan
+
+  variables {
+    role_path = "teams/"
+  }
+
+  expect_failures = [var.role_path]
+}
+
+run "refuses_a_region_that_is_none" {
+  command = plan
+
+  variables {
+    region = "Ireland"
+  }
+
+  expect_failures = [var.region]
 }
