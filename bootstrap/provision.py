@@ -132,8 +132,12 @@ class Terraform:
             f"{self._environment.variables} could not be read.",
             told="jsonencode({ name = var.name, region = var.region })\n",
         )
-        # The console shows a string as it would be written: in quotes, with escapes.
-        told: dict[str, str] = json.loads(json.loads(text.strip().splitlines()[-1]))
+        # The console shows a string as it would be written, in quotes and with escapes; what it says of a lock that it
+        # waits for is beside it.
+        answers = [line for line in text.splitlines() if line.startswith('"{')]
+        if len(answers) != 1:
+            raise BootstrapError(f"{self._environment.variables} could not be read.\n{text.strip()}")
+        told: dict[str, str] = json.loads(json.loads(answers[0]))
         return told
 
     def replace_process(self, arguments: Sequence[str]) -> None:

@@ -54,7 +54,8 @@ class Scene:
         write_script(checkout / ".tools" / "bin" / "terraform", TERRAFORM.format(checkout=checkout))
         self.remember(None)
         told = json.dumps(json.dumps({"name": NAME, "region": REGION}))
-        (checkout / "told").write_text(f"{told}\n", encoding="utf-8")
+        # Terraform speaks of a lock where it has to wait for it.
+        (checkout / "told").write_text(f"Acquiring state lock.\n{told}\nReleasing state lock.\n", encoding="utf-8")
 
     def remember(self, found: dict[str, Any] | None) -> None:
         """Let ``found`` be the state."""
@@ -279,6 +280,17 @@ def test_a_state_is_moved_only_where_it_belongs(
     assert sentence in done.stderr
     assert not (scene.checkout / "pushed.json").exists()
     assert kept is None or kept.exists()
+
+
+def test_variables_that_are_not_told_are_not_guessed(scene: Scene) -> None:
+    scene.remember(state())
+    (scene.checkout / "told").write_text("(known after apply)\n", encoding="utf-8")
+
+    done = scene.run("apply")
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("changegate: environments/dev.tfvars could not be read.\n")
+    assert "apply" not in scene.commands()
 
 
 def test_a_broken_state_is_one_sentence(scene: Scene) -> None:
