@@ -6,6 +6,10 @@ locals {
   }
   kms_key_arn = one(local.kms_key[*].arn)
 
+  # Said of every object that is put here, though it is what the bucket does anyway: the provider would put a changed
+  # object with the encryption that it had before.
+  object_encryption = local.kms_key == null ? "AES256" : "aws:kms"
+
   # As the modules name them; here, because the key comes before the log groups.
   log_group_names = concat(
     [for function in local.functions : "/aws/lambda/${function.name}"],

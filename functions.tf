@@ -59,6 +59,9 @@ resource "aws_s3_object" "functions" {
   source       = var.lambda_zip
   source_hash  = filebase64sha256(var.lambda_zip)
   content_type = "application/zip"
+
+  server_side_encryption = local.object_encryption
+  kms_key_id             = local.kms_key_arn
 }
 
 module "function" {

@@ -180,6 +180,9 @@ resource "aws_s3_object" "state_machine_input" {
   key          = "${local.input_prefix}${each.key}.json"
   content      = jsonencode(each.value)
   content_type = "application/json"
+
+  server_side_encryption = local.object_encryption
+  kms_key_id             = local.kms_key_arn
 }
 
 module "pipeline" {

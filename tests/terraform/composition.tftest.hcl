@@ -602,6 +602,14 @@ run "encrypts_every_log_there_is" {
     condition     = output.kms_key_arn == "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
     error_message = "The key must be told."
   }
+
+  assert {
+    condition = alltrue([
+      for object in concat([aws_s3_object.functions], values(aws_s3_object.state_machine_input)) :
+      object.server_side_encryption == "aws:kms" && object.kms_key_id == output.kms_key_arn
+    ])
+    error_message = "Code and input must be put with the key, whatever encrypted them before."
+  }
 }
 
 run "takes_the_key_it_is_given" {
@@ -630,5 +638,13 @@ run "does_without_a_key" {
   assert {
     condition     = length(module.kms) == 0 && local.kms_key == null && output.kms_key_arn == null
     error_message = "There must be no key where none is wanted."
+  }
+
+  assert {
+    condition = alltrue([
+      for object in concat([aws_s3_object.functions], values(aws_s3_object.state_machine_input)) :
+      object.server_side_encryption == "AES256"
+    ])
+    error_message = "Code and input must be put without a key, whatever encrypted them before."
   }
 }
