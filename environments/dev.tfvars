@@ -61,6 +61,12 @@ deployments = [
   # },
 ]
 
+# A key is made for objects and logs. One of your own instead, an access log, and bounds of the roles: docs/security.md.
+# kms_key                  = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+# access_log_bucket        = { name = "logs-111122223333" }
+# permissions_boundary_arn = "arn:aws:iam::111122223333:policy/boundary"
+# role_path                = "/delivery/"
+
 # What CloudFormation may do for the stacks: the sample application's resources, under names that begin with the
 # stack's. Managed policies can be named instead, or as well: deployment_policy_arns = ["arn:aws:iam::aws:policy/..."].
 deployment_policy_json = <<-EOT
