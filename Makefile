@@ -38,8 +38,8 @@ unexport CONDA_PREFIX
 
 .PHONY: help ready setup build demo up push down \
 	test format lint typecheck lint-sample test-unit test-state-machine test-scenarios test-build test-bootstrap \
-	test-plugins test-terraform test-e2e \
-	mutation plan apply destroy environment requirements identity-table clean
+	test-plugins test-terraform test-e2e check-terraform \
+	mutation plan apply destroy move-state requirements identity-table clean
 
 help: ## Show this help
 	@awk 'BEGIN { FS = ":.*## " } \
@@ -134,27 +134,31 @@ test-e2e: build ## Test the whole way, from a git push to a stack
 	$(HEADING)
 	@$(PYTEST) tests/e2e $(ARGS)
 
+# Without the network. A finding that is none is skipped beside its resource, with the reason.
+check-terraform: ready ## Look for what is known to be unsafe in the Terraform configuration: checkov
+	$(HEADING)
+	@.tools/bin/python3.13 -m bootstrap.setup checkov
+	@LOG_LEVEL=ERROR .venvs/checkov/bin/checkov --directory . --framework terraform --skip-download --compact --quiet
+
 mutation: ready ## List the small changes of the verdict's code that its tests do not notice (takes seven minutes)
 	@$(BIN)/python -m tools.mutation
 
 ##@ Run it on an AWS account
 
-plan: environment ## Show what apply would do (ENV=dev reads environments/dev.tfvars)
-	@$(IN_ENVIRONMENT) $(TERRAFORM) plan -input=false -var-file="environments/$(ENV).tfvars" $(ARGS)
+# Where the state is, and whether it is the environment's, is checked first.
+PROVISION = .tools/bin/python3.13 -m bootstrap.provision
 
-apply: environment ## Provision the pipeline, the functions and the state machine of ENV
-	@$(IN_ENVIRONMENT) $(TERRAFORM) apply -var-file="environments/$(ENV).tfvars" $(ARGS)
+plan: named-environment build ## Show what apply would do (ENV=dev reads environments/dev.tfvars)
+	@$(PROVISION) plan "$(ENV)" $(ARGS)
 
-destroy: environment ## Remove what apply provisioned for ENV
-	@$(IN_ENVIRONMENT) $(TERRAFORM) destroy -var-file="environments/$(ENV).tfvars" $(ARGS)
+apply: named-environment build ## Provision the pipeline, the functions and the state machine of ENV
+	@$(PROVISION) apply "$(ENV)" $(ARGS)
 
-# Each environment has its own state and its own working data, so that no command can reach another's.
-IN_ENVIRONMENT = TF_DATA_DIR=".state/$(ENV).terraform"
+destroy: named-environment build ## Remove what apply provisioned for ENV
+	@$(PROVISION) destroy "$(ENV)" $(ARGS)
 
-environment: named-environment build
-	@mkdir -p .state
-	@$(IN_ENVIRONMENT) $(TERRAFORM) init -input=false -lockfile=readonly -backend-config="path=.state/$(ENV).tfstate" \
-		>/dev/null
+move-state: named-environment ready ## Move the state of ENV from .state/ to where environments/ENV.s3.tfbackend says
+	@$(PROVISION) move-state "$(ENV)"
 
 .PHONY: named-environment
 named-environment:
@@ -175,7 +179,7 @@ named-environment:
 ##@ Keep house
 
 requirements: ready ## Pin the newest versions that requirements/*.in allow, with their hashes
-	@cd requirements && for name in build dev lambda lambda-runtime uv; do \
+	@cd requirements && for name in build checkov dev lambda lambda-runtime uv; do \
 		$(COMPILE) --upgrade --universal --python-version 3.13 "$$name.in" --output-file "$$name.txt" || exit 1; \
 	done
 	@cd requirements && $(COMPILE) --python-version 3.13 --python-platform linux localstack.in --output-file localstack.txt

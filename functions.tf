@@ -55,10 +55,13 @@ locals {
 # Functions take their code from S3: from a file, the provider would make and update them one after the other.
 resource "aws_s3_object" "functions" {
   bucket       = module.bucket.name
-  key          = "functions/changegate.zip"
+  key          = "${local.function_prefix}changegate.zip"
   source       = var.lambda_zip
   source_hash  = filebase64sha256(var.lambda_zip)
   content_type = "application/zip"
+
+  server_side_encryption = local.object_encryption
+  kms_key_id             = local.kms_key_arn
 }
 
 module "function" {
@@ -81,6 +84,7 @@ module "function" {
 
   log_level          = var.log_level
   log_retention_days = var.log_retention_days
+  kms_key_arn        = local.kms_key_arn
 
   environment = merge(
     {

@@ -12,7 +12,7 @@ locals {
   bucket_name        = "${var.name}-${local.account_id}-${var.region}"
   pipeline_name      = var.name
   state_machine_name = "${var.name}-deploy"
-  repository_name    = coalesce(var.repository_name, var.name)
+  repository_name    = try(coalesce(var.pipeline_source.codecommit.repository_name, var.name), null)
 
   function_arns = {
     for key, function in local.functions : key => "${local.arn_prefix}:lambda:${local.regional_scope}:function:${function.name}"
@@ -20,13 +20,15 @@ locals {
   bucket_arn        = "${local.arn_prefix}:s3:::${local.bucket_name}"
   state_machine_arn = "${local.arn_prefix}:states:${local.regional_scope}:stateMachine:${local.state_machine_name}"
   pipeline_arn      = "${local.arn_prefix}:codepipeline:${local.regional_scope}:${local.pipeline_name}"
-  repository_arn    = "${local.arn_prefix}:codecommit:${local.regional_scope}:${local.repository_name}"
+  repository_arn    = local.repository_name == null ? null : "${local.arn_prefix}:codecommit:${local.regional_scope}:${local.repository_name}"
+  source_object_arn = try("${local.arn_prefix}:s3:::${var.pipeline_source.s3.bucket_name}/${var.pipeline_source.s3.object_key}", null)
 
   # CodePipeline keeps artifacts under the first 20 characters of the pipeline's name.
   artifact_prefix = "${substr(local.pipeline_name, 0, 20)}/"
   input_prefix    = "state_machine_input/"
   template_prefix = "templates/"
   verdict_prefix  = "verdicts/"
+  function_prefix = "functions/"
 
   definition = templatefile("${path.root}/asl/deploy.json.tftpl", {
     partition                 = local.partition
@@ -107,6 +109,8 @@ module "bucket" {
   verdict_retention_days            = var.verdict_retention_days
   noncurrent_version_retention_days = var.noncurrent_version_retention_days
   force_destroy                     = var.force_destroy
+  kms_key                           = local.kms_key
+  access_log_bucket                 = var.access_log_bucket
 }
 
 module "iam" {
@@ -127,12 +131,30 @@ module "iam" {
   state_machine_name = local.state_machine_name
   pipeline_name      = local.pipeline_name
   event_rule_name    = local.pipeline_name
-  repository_arn     = local.repository_arn
+  pipeline_source = {
+    repository_arn     = local.repository_arn
+    connection_arn     = try(var.pipeline_source.codeconnections.connection_arn, null)
+    full_repository_id = try(var.pipeline_source.codeconnections.full_repository_id, null)
+    object_arn         = local.source_object_arn
+    object_key_arn     = try(var.pipeline_source.s3.kms_key_arn, null)
+  }
+  approvals = [
+    for d in var.deployments : {
+      topic_arn = d.approval.notification_topic_arn
+      key_arn   = d.approval.notification_key_arn
+    } if d.approval != null
+  ]
 
   deployments            = local.iam_deployments
   deployment_policy_arns = var.deployment_policy_arns
   deployment_policy_json = var.deployment_policy_json
   tracing_enabled        = var.tracing_enabled
+
+  function_prefix          = local.function_prefix
+  permissions_boundary_arn = var.permissions_boundary_arn
+  role_path                = var.role_path
+  # The policy of the key made here lets the roles use it.
+  kms_key_arn = contains(["create", "none"], var.kms_key) ? null : var.kms_key
 }
 
 module "state_machine" {
@@ -143,6 +165,7 @@ module "state_machine" {
   role_arn               = module.iam.state_machine_role_arn
   log_level              = var.state_machine_log_level
   log_retention_days     = var.log_retention_days
+  kms_key_arn            = local.kms_key_arn
   include_execution_data = var.include_execution_data
   tracing_enabled        = var.tracing_enabled
 
@@ -157,7 +180,9 @@ resource "aws_s3_object" "state_machine_input" {
   key          = "${local.input_prefix}${each.key}.json"
   content      = jsonencode(each.value)
   content_type = "application/json"
-  etag         = md5(jsonencode(each.value))
+
+  server_side_encryption = local.object_encryption
+  kms_key_id             = local.kms_key_arn
 }
 
 module "pipeline" {
@@ -167,19 +192,27 @@ module "pipeline" {
   role_arn       = module.iam.pipeline_role_arn
   execution_mode = var.execution_mode
   bucket_name    = module.bucket.name
+  kms_key        = local.kms_key
   function_name  = module.function["trigger"].name
 
-  create_repository = var.create_repository
-  repository_name   = local.repository_name
-  repository_arn    = local.repository_arn
-  branch_name       = var.branch_name
-  event_rule_name   = local.pipeline_name
-  event_role_arn    = module.iam.event_role_arn
+  pipeline_source = {
+    codecommit = var.pipeline_source.codecommit == null ? null : {
+      repository_name   = local.repository_name
+      repository_arn    = local.repository_arn
+      create_repository = var.pipeline_source.codecommit.create_repository
+      branch_name       = var.pipeline_source.codecommit.branch_name
+    }
+    codeconnections = var.pipeline_source.codeconnections
+    s3              = var.pipeline_source.s3
+  }
+  event_rule_name = local.pipeline_name
+  event_role_arn  = module.iam.event_role_arn
 
   stages = [
     for deployment in var.deployments : {
       name               = deployment.stage
       state_machine_file = aws_s3_object.state_machine_input[deployment.stage].key
+      approval           = deployment.approval
     }
   ]
 

@@ -1,3 +1,13 @@
+# What the state is of: bootstrap/provision.py compares it with the variables before it does anything.
+output "environment" {
+  description = "Name, region and account of what is provisioned."
+  value = {
+    name       = var.name
+    region     = var.region
+    account_id = local.account_id
+  }
+}
+
 output "pipeline_name" {
   description = "Name of the pipeline."
   value       = module.pipeline.name
@@ -14,12 +24,12 @@ output "state_machine_arn" {
 }
 
 output "repository_name" {
-  description = "Name of the CodeCommit repository whose commits are deployed."
+  description = "Name of the CodeCommit repository whose commits are deployed; null where pipeline_source is another."
   value       = module.pipeline.repository_name
 }
 
 output "repository_clone_url_http" {
-  description = "URL to push to over HTTP(S)."
+  description = "URL of the CodeCommit repository to push to over HTTP(S); null where pipeline_source is another."
   value       = module.pipeline.repository_clone_url_http
 }
 
@@ -39,12 +49,13 @@ output "function_names" {
 }
 
 output "role_arns" {
-  description = "ARNs of the roles: one per function by its key, and state_machine, pipeline, event and cloudformation."
+  description = "ARNs of the roles: one per function by its key, and state_machine, pipeline and cloudformation; event where a rule starts the pipeline."
   value = merge(module.iam.function_role_arns, {
     state_machine  = module.iam.state_machine_role_arn
     pipeline       = module.iam.pipeline_role_arn
-    event          = module.iam.event_role_arn
     cloudformation = module.iam.cloudformation_role_arn
+    }, var.pipeline_source.codeconnections != null ? {} : {
+    event = module.iam.event_role_arn
   })
 }
 
@@ -57,4 +68,9 @@ output "deployments" {
       state_machine_file = aws_s3_object.state_machine_input[deployment.stage].key
     }
   ]
+}
+
+output "kms_key_arn" {
+  description = "ARN of the KMS key that encrypts the bucket's objects and the logs; null where there is none."
+  value       = local.kms_key_arn
 }

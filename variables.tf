@@ -22,7 +22,10 @@ variable "deployments" {
     recreate_failed_stack lets a stack whose creation failed be deleted and created again. on_unsafe_update is reject,
     or blue_green: the stack stays as it is, and the revision goes to one named <stack>-<8 hex digits>. role_arn is the
     role that CloudFormation deploys with, if not the one of deployment_policy_json and deployment_policy_arns. target
-    is another account (the role to assume, and its external ID) or region: docs/targets.md.
+    is another account (the role to assume, and its external ID) or region: docs/targets.md. approval lets a person
+    approve the stage in CodePipeline before it deploys: approval = {} does; notification_topic_arn is the SNS topic
+    that is told of it, notification_key_arn the key of KMS that encrypts the topic, comments and url are what the
+    approver is shown.
   EOT
   type = list(object({
     stage                       = string
@@ -50,6 +53,12 @@ variable "deployments" {
       external_id = optional(string)
       region      = optional(string)
     }), {})
+    approval = optional(object({
+      notification_topic_arn = optional(string)
+      notification_key_arn   = optional(string)
+      comments               = optional(string)
+      url                    = optional(string)
+    }))
   }))
   nullable = false
 
@@ -209,6 +218,49 @@ variable "deployments" {
     ])
     error_message = "A deployment whose target has a role_arn needs a role_arn of its own: a role of the same account, which CloudFormation deploys with."
   }
+
+  validation {
+    # A topic is published to in the pipeline's own region.
+    condition = alltrue(flatten([
+      for d in var.deployments : [
+        for arn in d.approval[*].notification_topic_arn :
+        arn == null || can(regex("^arn:aws[a-z-]*:sns:${var.region}:[0-9]{12}:[A-Za-z0-9_-]{1,256}$", arn))
+      ]
+    ]))
+    error_message = "Every notification_topic_arn of an approval of deployments must be the ARN of an SNS topic in the pipeline's region, and not a FIFO topic."
+  }
+
+  validation {
+    condition = alltrue(flatten([
+      for d in var.deployments : [
+        for approval in d.approval[*] : approval.notification_key_arn == null ? true : (
+          approval.notification_topic_arn != null &&
+          can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", approval.notification_key_arn))
+        )
+      ]
+    ]))
+    error_message = "Every notification_key_arn of an approval of deployments must be the ARN of a key of KMS, beside the notification_topic_arn that it encrypts."
+  }
+
+  validation {
+    # The values of an action's configuration: CodePipeline API reference, ActionDeclaration.
+    condition = alltrue(flatten([
+      for d in var.deployments : [
+        for approval in d.approval[*] :
+        (approval.comments == null ? true : length(approval.comments) >= 1 && length(approval.comments) <= 1000) &&
+        (approval.url == null ? true : can(regex("^https?://\\S+$", approval.url)) && length(approval.url) <= 1000)
+      ]
+    ]))
+    error_message = "The comments of an approval of deployments must have 1 to 1000 characters, its url must begin with https:// or http:// and have 1000 at most."
+  }
+
+  validation {
+    # An approval waits for 7 days at most (CodePipeline quotas), and what it waits with must still be there.
+    condition = (
+      !var.expire_objects || length([for d in var.deployments : d if d.approval != null]) * 7 < var.artifact_retention_days
+    )
+    error_message = "Every approval of deployments can wait for 7 days: artifact_retention_days must be more than that for all of them together."
+  }
 }
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -225,6 +277,18 @@ variable "name" {
     # 64 characters for a function's or a role's name, less those of the longest: -get-change-set-execution-status.
     condition     = can(regex("^[a-z][a-z0-9-]{0,30}[a-z0-9]$", var.name))
     error_message = "name must be 2 to 32 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen."
+  }
+
+  validation {
+    # The bucket is <name>-<account>-<region>: Amazon S3 User Guide, "General purpose bucket naming rules".
+    condition     = length("${var.name}-000000000000-${var.region}") <= 63
+    error_message = "name is too long for the region: the bucket's name, <name>-<account>-<region>, takes 63 characters."
+  }
+
+  validation {
+    # CodePipeline keeps artifacts under it, beside these.
+    condition     = !contains(["functions", "templates", "verdicts"], var.name)
+    error_message = "name must not be functions, templates or verdicts: the bucket has these prefixes for other objects."
   }
 }
 
@@ -268,43 +332,8 @@ variable "deployment_policy_json" {
 }
 
 # ---------------------------------------------------------------------------------------------------------------------
-# OPTIONAL: source and pipeline
+# OPTIONAL: pipeline
 # ---------------------------------------------------------------------------------------------------------------------
-
-variable "create_repository" {
-  description = "Whether to create the CodeCommit repository; if not, repository_name names an existing one of this account and region."
-  type        = bool
-  default     = true
-  nullable    = false
-}
-
-variable "repository_name" {
-  description = "Name of the CodeCommit repository; null takes name."
-  type        = string
-  default     = null
-
-  validation {
-    condition     = var.repository_name == null || can(regex("^[A-Za-z0-9._-]{1,100}$", var.repository_name))
-    error_message = "repository_name must be 1 to 100 of the characters A-Z a-z 0-9 . _ -."
-  }
-
-  validation {
-    condition     = var.create_repository || var.repository_name != null
-    error_message = "repository_name must name the existing repository when create_repository is false."
-  }
-}
-
-variable "branch_name" {
-  description = "The branch whose commits are deployed."
-  type        = string
-  default     = "main"
-  nullable    = false
-
-  validation {
-    condition     = can(regex("^[^\\s~^:?*\\[\\\\]{1,256}$", var.branch_name))
-    error_message = "branch_name must be the name of a Git branch, 256 characters at most."
-  }
-}
 
 variable "execution_mode" {
   description = "How the pipeline treats executions that overlap: QUEUED, SUPERSEDED or PARALLEL."
@@ -385,7 +414,7 @@ variable "log_level" {
 variable "log_retention_days" {
   description = "How long the logs of functions and state machine are kept, in days; 0 for ever."
   type        = number
-  default     = 90
+  default     = 365
   nullable    = false
 
   validation {

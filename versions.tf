@@ -8,12 +8,14 @@ terraform {
     }
   }
 
-  # The path of the state file is the environment's: terraform init -backend-config=path=...
+  # The path of the state file is the environment's: terraform init -backend-config=path=... Where
+  # environments/<environment>.s3.tfbackend exists, the Makefile puts another backend in its place.
   backend "local" {}
 }
 
 provider "aws" {
-  region = var.region
+  region              = var.region
+  allowed_account_ids = var.account_id == null ? null : [var.account_id]
 
   default_tags {
     tags = merge({ Application = var.name }, var.tags)

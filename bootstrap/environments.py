@@ -1,4 +1,4 @@
-"""The three virtual environments of the checkout, made and kept from hashed requirements.
+"""The virtual environments of the checkout, made and kept from hashed requirements.
 
 Each holds a stamp that says what it was made from: the place of the checkout, the interpreter, the requirements
 and the project installed in it. A stamp that fits means that nothing is to do; file times play no part, because
@@ -43,6 +43,10 @@ OURS = Environment(".venv", "requirements/dev.txt", project=".")
 LOCALSTACK = Environment(".venvs/localstack", "requirements/localstack.txt", project="local/plugins")
 LAMBDA = Environment(".venvs/lambda", "requirements/lambda-runtime.txt")
 ALL = (OURS, LOCALSTACK, LAMBDA)
+
+# Made when it is asked for by name: it is large, and few need it.
+CHECKOV = Environment(".venvs/checkov", "requirements/checkov.txt")
+ON_DEMAND = {"checkov": CHECKOV}
 
 
 def interpreter(folder: Path) -> Path:

@@ -31,12 +31,12 @@ def exclusive(lock: Path) -> Iterator[None]:
         yield
 
 
-def command(_: Sequence[str]) -> None:
-    """Set up the checkout in the working directory."""
+def command(names: Sequence[str]) -> None:
+    """Set up the checkout in the working directory, with the environments on demand that are named."""
     checkout = Path.cwd()
     python = checkout / ".tools" / "bin" / "python3.13"
     with exclusive(checkout / ".tools" / "setup.lock"):
-        for environment in environments.ALL:
+        for environment in (*environments.ALL, *(environments.ON_DEMAND[name] for name in names)):
             environments.ensure(environment, checkout, python, os.environ)
         terraform_rc.ensure(checkout, terraform.ensure(checkout, os.environ), os.environ)
 

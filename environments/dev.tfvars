@@ -5,9 +5,27 @@
 region = "eu-west-1"
 name   = "changegate-dev"
 
+# With credentials of another account nothing is planned or done:
+# account_id = "111122223333"
+
 tags = {
   Environment = "dev"
 }
+
+# Where revisions come from. Without this, a CodeCommit repository named like name is made. At GitHub, GitLab or
+# Bitbucket, through a connection that exists:
+#
+#   pipeline_source = {
+#     codeconnections = {
+#       connection_arn     = "arn:aws:codeconnections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef"
+#       full_repository_id = "some-company/sample-app"
+#       file_paths         = { includes = ["infra/**"] }
+#     }
+#   }
+#
+# or a zip in a bucket that exists, keeps versions and sends its events to EventBridge:
+#
+#   pipeline_source = { s3 = { bucket_name = "some-revisions", object_key = "sample-app/revision.zip" } }
 
 # The stages after Source, in order. The state machine's input of each is written to the bucket.
 deployments = [
@@ -28,7 +46,26 @@ deployments = [
     # For templates that create IAM resources:
     # capabilities = ["CAPABILITY_NAMED_IAM"]
   },
+
+  # A second stage, after somebody has approved it in CodePipeline:
+  # {
+  #   stage            = "Prod"
+  #   environment_name = "prod"
+  #   stack_name       = "sample-app"
+  #   template_path    = "infra/template.yaml"
+  #
+  #   approval = {
+  #     notification_topic_arn = "arn:aws:sns:eu-west-1:111122223333:approvals"
+  #     comments               = "Is the sample application well in dev?"
+  #   }
+  # },
 ]
+
+# A key is made for objects and logs. One of your own instead, an access log, and bounds of the roles: docs/security.md.
+# kms_key                  = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+# access_log_bucket        = { name = "logs-111122223333" }
+# permissions_boundary_arn = "arn:aws:iam::111122223333:policy/boundary"
+# role_path                = "/delivery/"
 
 # What CloudFormation may do for the stacks: the sample application's resources, under names that begin with the
 # stack's. Managed policies can be named instead, or as well: deployment_policy_arns = ["arn:aws:iam::aws:policy/..."].

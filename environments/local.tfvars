@@ -1,8 +1,9 @@
 # The environment of the local AWS: what the demonstration and the end-to-end tests apply.
 
-region          = "eu-west-1"
-name            = "changegate"
-repository_name = "sample-app"
+region = "eu-west-1"
+name   = "changegate"
+
+pipeline_source = { codecommit = { repository_name = "sample-app" } }
 
 deployments = [
   {

@@ -6,6 +6,49 @@ locals {
     for arn in var.template_reader_arns : "${join(":", slice(split(":", arn), 0, 5))}:root"
   ])
 
+  encryption_algorithm = var.kms_key == null ? "AES256" : "aws:kms"
+
+  # What is put without a word about encryption gets the bucket's. So each of these asks with Null whether the word is
+  # there: a key that is missing matches StringNotEquals as well (IAM User Guide, "IAM JSON policy elements: Condition
+  # operators").
+  encryption_statements = concat(
+    [
+      {
+        Sid       = "DenyOtherEncryption"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "s3:PutObject"
+        Resource  = "${var.arn}/*"
+        Condition = {
+          Null            = { "s3:x-amz-server-side-encryption" = "false" }
+          StringNotEquals = { "s3:x-amz-server-side-encryption" = local.encryption_algorithm }
+        }
+      },
+      {
+        # With a key that comes with the request, only who has that key could read the object.
+        Sid       = "DenyKeysOfCustomers"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "s3:PutObject"
+        Resource  = "${var.arn}/*"
+        Condition = { Null = { "s3:x-amz-server-side-encryption-customer-algorithm" = "false" } }
+      },
+    ],
+    [
+      for arns in var.kms_key[*].allowed_arns : {
+        Sid       = "DenyOtherKeys"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "s3:PutObject"
+        Resource  = "${var.arn}/*"
+        Condition = {
+          Null       = { "s3:x-amz-server-side-encryption-aws-kms-key-id" = "false" }
+          ArnNotLike = { "s3:x-amz-server-side-encryption-aws-kms-key-id" = arns }
+        }
+      }
+    ],
+  )
+
   statements = concat(
     [
       {
@@ -17,6 +60,7 @@ locals {
         Condition = { Bool = { "aws:SecureTransport" = "false" } }
       },
     ],
+    local.encryption_statements,
     [
       for accounts in [local.template_reader_accounts] : {
         # CloudFormation reads a template with the rights of whoever names it.

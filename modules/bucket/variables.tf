@@ -31,6 +31,33 @@ variable "verdict_prefix" {
 # OPTIONAL
 # ---------------------------------------------------------------------------------------------------------------------
 
+variable "kms_key" {
+  description = <<-EOT
+    The KMS key that encrypts objects: its ARN, and a pattern of the ARNs of keys that an object may be put with, which is
+    known before the key exists. null takes SSE-S3.
+  EOT
+  type = object({
+    arn          = string
+    allowed_arns = string
+  })
+  default = null
+}
+
+variable "access_log_bucket" {
+  description = "The bucket that receives the access log, and the prefix of its keys (<name>/ where left out); null keeps none."
+  type = object({
+    name   = string
+    prefix = optional(string)
+  })
+  default = null
+
+  validation {
+    # A bucket that logs into itself would log its own logging.
+    condition     = var.access_log_bucket == null ? true : var.access_log_bucket.name != var.name
+    error_message = "access_log_bucket must name another bucket."
+  }
+}
+
 variable "template_reader_arns" {
   description = "ARNs of roles, of other accounts as well, that may read the templates."
   type        = list(string)

@@ -2,6 +2,9 @@ resource "aws_iam_role" "cloudformation" {
   name               = local.cloudformation_role
   description        = "Role that CloudFormation deploys stacks with."
   assume_role_policy = local.trust_policies.cloudformation
+
+  path                 = var.role_path
+  permissions_boundary = var.permissions_boundary_arn
 }
 
 resource "aws_iam_role_policy" "cloudformation" {

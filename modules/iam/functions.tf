@@ -302,6 +302,7 @@ locals {
         for statement in concat(
           [local.function_log_statements[key]],
           statements,
+          local.function_key_statements[key],
           key == "trigger" ? [] : [local.assume_role_statement],
         ) : statement if length(flatten([statement.Resource])) > 0
       ]
@@ -315,6 +316,9 @@ resource "aws_iam_role" "function" {
   name               = each.value
   description        = "Role of the function ${each.value}."
   assume_role_policy = local.trust_policies.lambda
+
+  path                 = var.role_path
+  permissions_boundary = var.permissions_boundary_arn
 }
 
 resource "aws_iam_role_policy" "function" {
@@ -326,7 +330,7 @@ resource "aws_iam_role_policy" "function" {
 
   lifecycle {
     precondition {
-      condition     = length(local.function_policies[each.key]) <= local.policy_size_limit
+      condition     = length(local.function_policies[each.key]) + length(local.function_denials[each.key]) <= local.policy_size_limit
       error_message = local.policy_too_large_error
     }
   }

@@ -11,13 +11,25 @@ locals {
   pipeline_arn           = "${local.arn_prefix}:codepipeline:${local.regional_scope}:${var.pipeline_name}"
   event_rule_arn         = "${local.arn_prefix}:events:${local.regional_scope}:rule/${var.event_rule_name}"
   cloudformation_role    = "${var.name}-cloudformation"
-  cloudformation_arn     = "${local.arn_prefix}:iam::${var.account_id}:role/${local.cloudformation_role}"
+  role_arn_prefix        = "${local.arn_prefix}:iam::${var.account_id}:role${var.role_path}"
+  cloudformation_arn     = "${local.role_arn_prefix}${local.cloudformation_role}"
+  function_role_arns     = { for key, name in var.function_names : key => "${local.role_arn_prefix}${name}" }
   artifact_object_arns   = "${var.bucket_arn}/${var.artifact_prefix}*"
   input_object_arns      = "${var.bucket_arn}/${var.input_prefix}*"
   template_object_arns   = "${var.bucket_arn}/${var.template_prefix}*"
   verdict_object_arns    = "${var.bucket_arn}/${var.verdict_prefix}*"
   policy_size_limit      = 10240 # characters of all inline policies of a role; IAM quotas
   policy_too_large_error = "The policy is larger than IAM takes (${local.policy_size_limit} characters): there are too many deployments for one pipeline; split them over two configurations with names of their own."
+}
+
+locals {
+  # Every role of this module.
+  role_arns = merge(local.function_role_arns, {
+    cloudformation = local.cloudformation_arn
+    event_rule     = "${local.role_arn_prefix}${var.name}-event-rule"
+    pipeline       = "${local.role_arn_prefix}${var.name}-pipeline"
+    state_machine  = "${local.role_arn_prefix}${var.name}-state-machine"
+  })
 }
 
 locals {

@@ -3,7 +3,7 @@
 output "function_role_arns" {
   description = "ARNs of the functions' roles, by key."
   value       = { for key, role in aws_iam_role.function : key => role.arn }
-  depends_on  = [aws_iam_role_policy.function]
+  depends_on  = [aws_iam_role_policy.function, aws_iam_role_policy.function_denials]
 }
 
 output "state_machine_role_arn" {
@@ -15,17 +15,32 @@ output "state_machine_role_arn" {
 output "pipeline_role_arn" {
   description = "ARN of the pipeline's service role."
   value       = aws_iam_role.pipeline.arn
-  depends_on  = [aws_iam_role_policy.pipeline]
+  depends_on  = [aws_iam_role_policy.pipeline, aws_iam_role_policy.pipeline_denials, aws_iam_role_policy.pipeline_key]
 }
 
 output "event_role_arn" {
-  description = "ARN of the event rule's role."
-  value       = aws_iam_role.event_rule.arn
+  description = "ARN of the event rule's role; null where no rule starts the pipeline."
+  value       = one(aws_iam_role.event_rule[*].arn)
   depends_on  = [aws_iam_role_policy.event_rule]
 }
 
 output "cloudformation_role_arn" {
   description = "ARN of the role that CloudFormation deploys with."
   value       = aws_iam_role.cloudformation.arn
-  depends_on  = [aws_iam_role_policy.cloudformation, aws_iam_role_policy_attachment.cloudformation]
+  depends_on = [
+    aws_iam_role_policy.cloudformation,
+    aws_iam_role_policy.cloudformation_denials,
+    aws_iam_role_policy_attachment.cloudformation,
+  ]
+}
+
+# These are made of names: known before anything exists, and without waiting for the roles.
+
+output "object_role_arns" {
+  description = "ARNs of the functions' roles that read and that write objects of the bucket, and of the pipeline's, which does both."
+  value = {
+    readers  = [for key in local.function_uses_of_objects["s3:GetObject"] : local.role_arns[key]]
+    writers  = [for key in local.function_uses_of_objects["s3:PutObject"] : local.role_arns[key]]
+    pipeline = local.role_arns.pipeline
+  }
 }

@@ -1,32 +1,8 @@
-resource "aws_iam_role" "pipeline" {
-  name               = "${var.name}-pipeline"
-  description        = "Service role of the pipeline ${var.pipeline_name}."
-  assume_role_policy = local.trust_policies.codepipeline
-}
-
-resource "aws_iam_role_policy" "pipeline" {
-  name = "pipeline"
-  role = aws_iam_role.pipeline.name
-
-  # What each action needs: CodePipeline User Guide, "Manage the CodePipeline service role" and the action references.
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
-      {
-        Sid       = "LookAtBucket"
-        Effect    = "Allow"
-        Action    = ["s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning"]
-        Resource  = var.bucket_arn
-        Condition = { StringEquals = { "aws:ResourceAccount" = var.account_id } }
-      },
-      {
-        Sid       = "KeepArtifacts"
-        Effect    = "Allow"
-        Action    = ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject", "s3:PutObjectAcl"]
-        Resource  = local.artifact_object_arns
-        Condition = { StringEquals = { "aws:ResourceAccount" = var.account_id } }
-      },
-      {
+locals {
+  # What the source action needs, by the source there is.
+  fetch_statements = concat(
+    [
+      for arn in var.pipeline_source.repository_arn[*] : {
         Sid    = "FetchSource"
         Effect = "Allow"
         Action = [
@@ -36,21 +12,127 @@ resource "aws_iam_role_policy" "pipeline" {
           "codecommit:GetUploadArchiveStatus",
           "codecommit:UploadArchive",
         ]
-        Resource = var.repository_arn
+        Resource = arn
+      }
+    ],
+    [
+      for arn in var.pipeline_source.connection_arn[*] : {
+        Sid    = "FetchSource"
+        Effect = "Allow"
+        # The action's prefix must be that of the connection's ARN, old or new: Developer Tools console User Guide,
+        # "Identity and access management for AWS CodeStar Notifications and AWS CodeConnections".
+        Action   = "${local.connection_prefix}:UseConnection"
+        Resource = arn
+        # A connection reaches every repository that its installation was given; this pipeline is for one. The key is in
+        # the request wherever a repository is: Service Authorization Reference, AWS CodeConnections.
+        Condition = {
+          StringEqualsIfExists = { "${local.connection_prefix}:FullRepositoryId" = var.pipeline_source.full_repository_id }
+        }
+      }
+    ],
+    flatten([
+      for arn in var.pipeline_source.object_arn[*] : [
+        {
+          Sid      = "FetchSource"
+          Effect   = "Allow"
+          Action   = ["s3:GetObject", "s3:GetObjectVersion"]
+          Resource = arn
+        },
+        {
+          Sid      = "LookAtSourceBucket"
+          Effect   = "Allow"
+          Action   = ["s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning"]
+          Resource = split("/", arn)[0]
+        },
+      ]
+    ]),
+    [
+      for arn in var.pipeline_source.object_key_arn[*] : {
+        Sid       = "DecryptSource"
+        Effect    = "Allow"
+        Action    = "kms:Decrypt"
+        Resource  = arn
+        Condition = { StringEquals = { "kms:ViaService" = "s3.${var.region}.amazonaws.com" } }
+      }
+    ],
+  )
+
+  connection_prefix = try(split(":", var.pipeline_source.connection_arn)[2], null)
+
+  # CodePipeline User Guide, "Configure an SNS topic for a manual approval action"; for an encrypted topic, Amazon SNS
+  # Developer Guide, "Managing Amazon SNS encryption keys and costs".
+  approval_topic_arns = distinct([for approval in var.approvals : approval.topic_arn if approval.topic_arn != null])
+  approval_key_arns   = distinct([for approval in var.approvals : approval.key_arn if approval.key_arn != null])
+  approval_statements = [
+    for statement in [
+      {
+        Sid       = "AskForApproval"
+        Effect    = "Allow"
+        Action    = ["sns:Publish"]
+        Resource  = local.approval_topic_arns
+        Condition = {}
       },
       {
-        Sid      = "InvokeTrigger"
-        Effect   = "Allow"
-        Action   = "lambda:InvokeFunction"
-        Resource = local.function_arns["trigger"]
+        Sid       = "EncryptRequestForApproval"
+        Effect    = "Allow"
+        Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
+        Resource  = local.approval_key_arns
+        Condition = { StringEquals = { "kms:ViaService" = "sns.${var.region}.amazonaws.com" } }
       },
-      {
-        # The action looks the function up by listing; listing has no resource to name.
-        Sid      = "FindTrigger"
-        Effect   = "Allow"
-        Action   = "lambda:ListFunctions"
-        Resource = "*"
-      },
-    ]
+    ] : { for name, value in statement : name => value if length(value) > 0 } if length(statement.Resource) > 0
+  ]
+}
+
+resource "aws_iam_role" "pipeline" {
+  name               = "${var.name}-pipeline"
+  description        = "Service role of the pipeline ${var.pipeline_name}."
+  assume_role_policy = local.trust_policies.codepipeline
+
+  path                 = var.role_path
+  permissions_boundary = var.permissions_boundary_arn
+}
+
+resource "aws_iam_role_policy" "pipeline" {
+  name = "pipeline"
+  role = aws_iam_role.pipeline.name
+
+  # What each action needs: CodePipeline User Guide, "Manage the CodePipeline service role" and the action references.
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat(
+      [
+        {
+          Sid       = "LookAtBucket"
+          Effect    = "Allow"
+          Action    = ["s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning"]
+          Resource  = var.bucket_arn
+          Condition = { StringEquals = { "aws:ResourceAccount" = var.account_id } }
+        },
+        {
+          Sid       = "KeepArtifacts"
+          Effect    = "Allow"
+          Action    = ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject", "s3:PutObjectAcl"]
+          Resource  = local.artifact_object_arns
+          Condition = { StringEquals = { "aws:ResourceAccount" = var.account_id } }
+        },
+      ],
+      local.fetch_statements,
+      [
+        {
+          Sid      = "InvokeTrigger"
+          Effect   = "Allow"
+          Action   = "lambda:InvokeFunction"
+          Resource = local.function_arns["trigger"]
+        },
+        {
+          # The action looks the function up by listing; listing has no resource to name.
+          Sid      = "FindTrigger"
+          Effect   = "Allow"
+          Action   = "lambda:ListFunctions"
+          Resource = "*"
+        },
+      ],
+      local.approval_statements,
+    )
   })
 }

@@ -46,6 +46,9 @@ resource "aws_iam_role" "state_machine" {
   name               = "${var.name}-state-machine"
   description        = "Role of the state machine ${var.state_machine_name}."
   assume_role_policy = local.trust_policies.states
+
+  path                 = var.role_path
+  permissions_boundary = var.permissions_boundary_arn
 }
 
 resource "aws_iam_role_policy" "state_machine" {

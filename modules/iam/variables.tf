@@ -91,9 +91,37 @@ variable "event_rule_name" {
   type        = string
 }
 
-variable "repository_arn" {
-  description = "ARN of the CodeCommit repository."
-  type        = string
+variable "pipeline_source" {
+  description = <<-EOT
+    Where the pipeline fetches revisions: the CodeCommit repository (repository_arn); or the connection and the repository
+    behind it (connection_arn, full_repository_id); or one object in S3 (object_arn), and the key of KMS that encrypts
+    it, if any (object_key_arn).
+  EOT
+  type = object({
+    repository_arn     = optional(string)
+    connection_arn     = optional(string)
+    full_repository_id = optional(string)
+    object_arn         = optional(string)
+    object_key_arn     = optional(string)
+  })
+
+  validation {
+    condition = length([
+      for arn in [var.pipeline_source.repository_arn, var.pipeline_source.connection_arn, var.pipeline_source.object_arn] :
+      arn if arn != null
+    ]) == 1
+    error_message = "pipeline_source must have exactly one of repository_arn, connection_arn and object_arn."
+  }
+
+  validation {
+    condition     = alltrue([for arn in values(var.pipeline_source) : arn == null || !can(regex("[*?]", arn))])
+    error_message = "Nothing of pipeline_source may be a wildcard."
+  }
+
+  validation {
+    condition     = (var.pipeline_source.connection_arn == null) == (var.pipeline_source.full_repository_id == null)
+    error_message = "connection_arn and full_repository_id of pipeline_source belong together."
+  }
 }
 
 variable "deployments" {
@@ -143,6 +171,24 @@ variable "deployments" {
 # OPTIONAL
 # ---------------------------------------------------------------------------------------------------------------------
 
+variable "approvals" {
+  description = "The pipeline's approvals: the SNS topic that each tells, and the key of KMS that encrypts the topic, if any."
+  type = list(object({
+    topic_arn = optional(string)
+    key_arn   = optional(string)
+  }))
+  default = []
+
+  validation {
+    condition = alltrue(flatten([
+      for approval in var.approvals : [
+        for arn in [approval.topic_arn, approval.key_arn] : arn == null || !can(regex("[*?]", arn))
+      ]
+    ]))
+    error_message = "No ARN of approvals may be a wildcard."
+  }
+}
+
 variable "deployment_policy_arns" {
   description = "ARNs of managed policies of the role that CloudFormation deploys with."
   type        = list(string)
@@ -159,4 +205,44 @@ variable "tracing_enabled" {
   description = "Whether the state machine is traced with X-Ray."
   type        = bool
   default     = false
+}
+
+variable "kms_key_arn" {
+  description = "ARN of the KMS key that encrypts the bucket's objects, if its use is left to the policies of roles; null if there is no key, or its own policy lets the roles use it."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.kms_key_arn == null || can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.kms_key_arn))
+    error_message = "kms_key_arn must be the ARN of a KMS key: an alias is none, for policies do not know it."
+  }
+}
+
+variable "function_prefix" {
+  description = "Prefix of the keys of the functions' code."
+  type        = string
+  default     = "functions/"
+}
+
+variable "permissions_boundary_arn" {
+  description = "ARN of the managed policy that bounds what each role may do; null sets no boundary."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary_arn == null || can(regex("^arn:[a-z-]+:iam::(aws|[0-9]{12}):policy/[\\w+=,.@/-]+$", var.permissions_boundary_arn))
+    error_message = "permissions_boundary_arn must be the ARN of a managed policy."
+  }
+}
+
+variable "role_path" {
+  description = "Path of the roles."
+  type        = string
+  default     = "/"
+
+  validation {
+    # CreateRole, IAM API reference.
+    condition     = can(regex("^/([A-Za-z0-9+=,.@_-]+/)*$", var.role_path)) && length(var.role_path) <= 512
+    error_message = "role_path must begin and end with a slash, and hold letters, digits and characters of +=,.@_-/ only, 512 at most."
+  }
 }

@@ -1,7 +1,3 @@
-locals {
-  source_artifact = "CodeCommitOutput"
-}
-
 resource "aws_codepipeline" "this" {
   name           = var.name
   role_arn       = var.role_arn
@@ -11,6 +7,15 @@ resource "aws_codepipeline" "this" {
   artifact_store {
     type     = "S3"
     location = var.bucket_name
+
+    dynamic "encryption_key" {
+      for_each = var.kms_key[*]
+
+      content {
+        type = "KMS"
+        id   = encryption_key.value.arn
+      }
+    }
   }
 
   stage {
@@ -20,17 +25,10 @@ resource "aws_codepipeline" "this" {
       name             = "Source"
       category         = "Source"
       owner            = "AWS"
-      provider         = "CodeCommit"
+      provider         = local.source_action.provider
       version          = "1"
       output_artifacts = [local.source_artifact]
-
-      configuration = {
-        RepositoryName       = var.create_repository ? aws_codecommit_repository.this[0].repository_name : var.repository_name
-        BranchName           = var.branch_name
-        OutputArtifactFormat = "CODE_ZIP"
-        # The event rule starts the pipeline.
-        PollForSourceChanges = "false"
-      }
+      configuration    = local.source_action.configuration
     }
   }
 
@@ -40,13 +38,34 @@ resource "aws_codepipeline" "this" {
     content {
       name = stage.value.name
 
+      dynamic "action" {
+        for_each = stage.value.approval[*]
+
+        content {
+          name      = "Approve"
+          category  = "Approval"
+          owner     = "AWS"
+          provider  = "Manual"
+          version   = "1"
+          run_order = 1
+
+          configuration = {
+            for key, value in {
+              NotificationArn    = action.value.notification_topic_arn
+              CustomData         = action.value.comments
+              ExternalEntityLink = action.value.url
+            } : key => value if value != null
+          }
+        }
+      }
+
       action {
         name            = "Deploy"
         category        = "Invoke"
         owner           = "AWS"
         provider        = "Lambda"
         version         = "1"
-        run_order       = 1
+        run_order       = stage.value.approval == null ? 1 : 2
         input_artifacts = [local.source_artifact]
 
         configuration = {
@@ -55,6 +74,33 @@ resource "aws_codepipeline" "this" {
             s3Bucket         = var.bucket_name
             stateMachineFile = stage.value.state_machine_file
           })
+        }
+      }
+    }
+  }
+
+  dynamic "trigger" {
+    for_each = var.pipeline_source.codeconnections[*]
+
+    content {
+      provider_type = "CodeStarSourceConnection"
+
+      git_configuration {
+        source_action_name = "Source"
+
+        push {
+          branches {
+            includes = [trigger.value.branch_name]
+          }
+
+          dynamic "file_paths" {
+            for_each = length(concat(trigger.value.file_paths.includes, trigger.value.file_paths.excludes)) > 0 ? [trigger.value.file_paths] : []
+
+            content {
+              includes = length(file_paths.value.includes) > 0 ? file_paths.value.includes : null
+              excludes = length(file_paths.value.excludes) > 0 ? file_paths.value.excludes : null
+            }
+          }
         }
       }
     }

@@ -9,11 +9,11 @@ output "arn" {
 }
 
 output "repository_name" {
-  description = "Name of the repository."
-  value       = var.create_repository ? aws_codecommit_repository.this[0].repository_name : data.aws_codecommit_repository.this[0].repository_name
+  description = "Name of the CodeCommit repository; null where the source is another."
+  value       = one(concat(aws_codecommit_repository.this[*].repository_name, data.aws_codecommit_repository.this[*].repository_name))
 }
 
 output "repository_clone_url_http" {
-  description = "URL to clone from and push to over HTTP(S)."
-  value       = var.create_repository ? aws_codecommit_repository.this[0].clone_url_http : data.aws_codecommit_repository.this[0].clone_url_http
+  description = "URL of the CodeCommit repository to clone from and push to over HTTP(S); null where the source is another."
+  value       = one(concat(aws_codecommit_repository.this[*].clone_url_http, data.aws_codecommit_repository.this[*].clone_url_http))
 }

@@ -28,10 +28,18 @@ variable "function_name" {
 }
 
 variable "stages" {
-  description = "The Deploy stages, in order: name, and key of the state machine's input in the bucket."
+  description = <<-EOT
+    The Deploy stages, in order: name, and key of the state machine's input in the bucket. With approval a person
+    approves the stage before it deploys; notification_topic_arn is told of it, comments and url are shown.
+  EOT
   type = list(object({
     name               = string
     state_machine_file = string
+    approval = optional(object({
+      notification_topic_arn = optional(string)
+      comments               = optional(string)
+      url                    = optional(string)
+    }))
   }))
 
   validation {
@@ -41,14 +49,37 @@ variable "stages" {
   }
 }
 
-variable "repository_name" {
-  description = "Name of the CodeCommit repository."
-  type        = string
-}
+variable "pipeline_source" {
+  description = <<-EOT
+    Where revisions come from: exactly one of a CodeCommit repository, a repository behind a connection of
+    CodeConnections, and a zip in S3.
+  EOT
+  type = object({
+    codecommit = optional(object({
+      repository_name   = string
+      repository_arn    = string
+      create_repository = optional(bool, true)
+      branch_name       = optional(string, "main")
+    }))
+    codeconnections = optional(object({
+      connection_arn     = string
+      full_repository_id = string
+      branch_name        = optional(string, "main")
+      file_paths = optional(object({
+        includes = optional(list(string), [])
+        excludes = optional(list(string), [])
+      }), {})
+    }))
+    s3 = optional(object({
+      bucket_name = string
+      object_key  = string
+    }))
+  })
 
-variable "repository_arn" {
-  description = "ARN of the CodeCommit repository."
-  type        = string
+  validation {
+    condition     = length([for given in values(var.pipeline_source) : given if given != null]) == 1
+    error_message = "pipeline_source must be exactly one of codecommit, codeconnections and s3."
+  }
 }
 
 variable "event_rule_name" {
@@ -56,29 +87,26 @@ variable "event_rule_name" {
   type        = string
 }
 
-variable "event_role_arn" {
-  description = "ARN of the role with which the event rule starts the pipeline."
-  type        = string
-}
-
 # ---------------------------------------------------------------------------------------------------------------------
 # OPTIONAL
 # ---------------------------------------------------------------------------------------------------------------------
 
-variable "branch_name" {
-  description = "The branch whose commits start the pipeline."
-  type        = string
-  default     = "main"
-}
-
-variable "create_repository" {
-  description = "Whether to create the repository; if not, it exists already."
-  type        = bool
-  default     = true
+variable "kms_key" {
+  description = "The KMS key that encrypts artifacts; null leaves it to the bucket."
+  type = object({
+    arn = string
+  })
+  default = null
 }
 
 variable "execution_mode" {
   description = "How executions that overlap are treated: QUEUED, SUPERSEDED or PARALLEL."
   type        = string
   default     = "QUEUED"
+}
+
+variable "event_role_arn" {
+  description = "ARN of the role with which the event rule starts the pipeline; a codeconnections source has no rule."
+  type        = string
+  default     = null
 }

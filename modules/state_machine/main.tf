@@ -1,4 +1,6 @@
 resource "aws_sfn_state_machine" "this" {
+  #checkov:skip=CKV_AWS_284:whether executions are traced is the caller's to say
+  #checkov:skip=CKV_AWS_285:every event is logged, but not its data unless the caller says so: it may hold parameters of stacks
   name       = var.name
   type       = "STANDARD"
   role_arn   = var.role_arn
@@ -18,6 +20,8 @@ resource "aws_sfn_state_machine" "this" {
 
 # Under /aws/vendedlogs, where log deliveries share one resource policy instead of filling its size.
 resource "aws_cloudwatch_log_group" "this" {
+  #checkov:skip=CKV_AWS_338:the retention is the caller's to say; a year by default
   name              = "/aws/vendedlogs/states/${var.name}"
   retention_in_days = var.log_retention_days
+  kms_key_id        = var.kms_key_arn
 }

@@ -40,7 +40,13 @@ variable "log_level" {
 variable "log_retention_days" {
   description = "How long the log is kept, in days; 0 for ever."
   type        = number
-  default     = 90
+  default     = 365
+}
+
+variable "kms_key_arn" {
+  description = "ARN of the KMS key that encrypts the log; null leaves it to a key of CloudWatch Logs."
+  type        = string
+  default     = null
 }
 
 variable "include_execution_data" {

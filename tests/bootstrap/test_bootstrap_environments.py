@@ -194,7 +194,9 @@ def test_the_environments_of_this_checkout_are_up_to_date(environment: environme
     assert not environments.ensure(environment, ROOT, ROOT / ".tools" / "bin" / "python3.13", {})
 
 
-@pytest.mark.parametrize("environment", environments.ALL, ids=lambda environment: environment.folder)
+@pytest.mark.parametrize(
+    "environment", [*environments.ALL, *environments.ON_DEMAND.values()], ids=lambda environment: environment.folder
+)
 def test_every_requirement_is_pinned_and_hashed(environment: environments.Environment) -> None:
     lines = (ROOT / environment.requirements).read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
     pinned = [line for line in lines if line.strip() and not line.lstrip().startswith("#")]

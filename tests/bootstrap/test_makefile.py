@@ -47,8 +47,7 @@ def workshop(checkout: Path) -> Path:
     shutil.copy(ROOT / "Makefile", checkout)
     for script in ("find_python.sh", "bootstrap.sh"):
         (checkout / "bootstrap" / script).write_text("", encoding="utf-8")
-    write_script(checkout / ".tools" / "bin" / "python3.13", "exit 0")
-    write_script(checkout / ".tools" / "bin" / "terraform", 'echo "$TF_DATA_DIR: terraform $*" >>calls')
+    write_script(checkout / ".tools" / "bin" / "python3.13", '[ "$2" != bootstrap.provision ] || echo "$*" >>calls')
     environments = checkout / "environments"
     environments.mkdir()
     for name in ("dev", "local"):
@@ -62,7 +61,7 @@ def test_make_alone_explains_every_target_that_people_use() -> None:
     explained = re.findall(r"^  ([a-z0-9-]+) +\S", done.stdout, re.MULTILINE)
     public = re.findall(r"^([a-z0-9-]+):", MAKEFILE, re.MULTILINE)
     assert done.returncode == 0
-    assert set(public) - set(explained) == {"ready", "environment", "named-environment"}
+    assert set(public) - set(explained) == {"ready", "named-environment"}
     assert done.stdout == make("help").stdout
 
 
@@ -88,7 +87,7 @@ def test_every_folder_of_tests_belongs_to_a_part() -> None:
     assert [name for name in folders if f"$(PYTEST) tests/{name} " not in MAKEFILE] == []
 
 
-@pytest.mark.parametrize("target", ["plan", "apply", "destroy"])
+@pytest.mark.parametrize("target", ["plan", "apply", "destroy", "move-state"])
 @pytest.mark.parametrize(
     ("environment", "sentence"),
     [
@@ -108,16 +107,21 @@ def test_an_environment_that_does_not_exist_is_one_sentence(
 
 
 @pytest.mark.parametrize("target", ["plan", "apply", "destroy"])
-def test_environments_have_their_own_state(workshop: Path, target: str) -> None:
-    done = make(target, "ENV=dev", "ARGS=-no-color", folder=workshop)
+def test_what_is_done_to_an_environment_is_checked_first(workshop: Path, target: str) -> None:
+    # What is checked, and with which state, is in test_provision.py.
+    done = make(target, "ENV=dev", "ARGS=-no-color -var a=b", folder=workshop)
 
     assert done.returncode == 0, done.stderr
-    init, action = (workshop / "calls").read_text(encoding="utf-8").splitlines()
-    assert init.startswith(".state/dev.terraform: terraform init ")
-    assert "-lockfile=readonly" in init
-    assert init.endswith("-backend-config=path=.state/dev.tfstate")
-    assert action.startswith(f".state/dev.terraform: terraform {target} ")
-    assert action.endswith("-var-file=environments/dev.tfvars -no-color")
+    assert (workshop / "calls").read_text(
+        encoding="utf-8"
+    ) == f"-m bootstrap.provision {target} dev -no-color -var a=b\n"
+
+
+def test_the_state_of_an_environment_can_be_moved(workshop: Path) -> None:
+    done = make("move-state", "ENV=dev", folder=workshop)
+
+    assert done.returncode == 0, done.stderr
+    assert (workshop / "calls").read_text(encoding="utf-8") == "-m bootstrap.provision move-state dev\n"
 
 
 def test_a_part_that_fails_fails_the_whole(workshop: Path) -> None:

@@ -64,7 +64,10 @@ run "refuses_requests_without_tls" {
   }
 
   assert {
-    condition = jsondecode(aws_s3_bucket_policy.this.policy).Statement == [
+    condition = [
+      for statement in jsondecode(aws_s3_bucket_policy.this.policy).Statement : statement
+      if statement.Action == "s3:*" || statement.Effect == "Allow"
+      ] == [
       {
         Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
@@ -79,6 +82,147 @@ run "refuses_requests_without_tls" {
     ]
     error_message = "The policy must deny every request without TLS, and allow nothing."
   }
+}
+
+run "refuses_other_encryption_than_its_own" {
+  command = plan
+
+  module {
+    source = "./modules/bucket"
+  }
+
+  assert {
+    condition = [
+      for statement in jsondecode(aws_s3_bucket_policy.this.policy).Statement : statement if statement.Action == "s3:PutObject"
+      ] == [
+      {
+        Sid       = "DenyOtherEncryption"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "s3:PutObject"
+        Resource  = "arn:aws:s3:::changegate-111122223333-eu-west-1/*"
+        Condition = {
+          Null            = { "s3:x-amz-server-side-encryption" = "false" }
+          StringNotEquals = { "s3:x-amz-server-side-encryption" = "AES256" }
+        }
+      },
+      {
+        Sid       = "DenyKeysOfCustomers"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "s3:PutObject"
+        Resource  = "arn:aws:s3:::changegate-111122223333-eu-west-1/*"
+        Condition = { Null = { "s3:x-amz-server-side-encryption-customer-algorithm" = "false" } }
+      },
+    ]
+    error_message = "Objects that bring another encryption must be refused; those that bring none must not."
+  }
+
+  assert {
+    condition     = length(aws_s3_bucket_logging.this) == 0
+    error_message = "Without a bucket for it, there must be no access log."
+  }
+}
+
+run "encrypts_with_the_key" {
+  command = plan
+
+  module {
+    source = "./modules/bucket"
+  }
+
+  variables {
+    kms_key = {
+      arn          = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+      allowed_arns = "arn:aws:kms:eu-west-1:111122223333:key/*"
+    }
+  }
+
+  assert {
+    condition = one([
+      for rule in aws_s3_bucket_server_side_encryption_configuration.this.rule : {
+        bucket_key = rule.bucket_key_enabled
+        algorithm  = one(rule.apply_server_side_encryption_by_default[*].sse_algorithm)
+        key        = one(rule.apply_server_side_encryption_by_default[*].kms_master_key_id)
+      }
+      ]) == {
+      bucket_key = true
+      algorithm  = "aws:kms"
+      key        = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    }
+    error_message = "Objects must be encrypted with the key, by a bucket key."
+  }
+
+  assert {
+    condition = {
+      for statement in jsondecode(aws_s3_bucket_policy.this.policy).Statement : statement.Sid => statement.Condition
+      if statement.Action == "s3:PutObject" && statement.Effect == "Deny"
+      } == {
+      DenyOtherEncryption = {
+        Null            = { "s3:x-amz-server-side-encryption" = "false" }
+        StringNotEquals = { "s3:x-amz-server-side-encryption" = "aws:kms" }
+      }
+      DenyKeysOfCustomers = {
+        Null = { "s3:x-amz-server-side-encryption-customer-algorithm" = "false" }
+      }
+      DenyOtherKeys = {
+        Null       = { "s3:x-amz-server-side-encryption-aws-kms-key-id" = "false" }
+        ArnNotLike = { "s3:x-amz-server-side-encryption-aws-kms-key-id" = "arn:aws:kms:eu-west-1:111122223333:key/*" }
+      }
+    }
+    error_message = "Objects that bring another encryption or another account's key must be refused."
+  }
+}
+
+run "logs_access_where_it_is_told_to" {
+  command = plan
+
+  module {
+    source = "./modules/bucket"
+  }
+
+  variables {
+    access_log_bucket = { name = "logs-111122223333" }
+  }
+
+  assert {
+    condition = (
+      aws_s3_bucket_logging.this[0].target_bucket == "logs-111122223333" &&
+      aws_s3_bucket_logging.this[0].target_prefix == "changegate-111122223333-eu-west-1/"
+    )
+    error_message = "The access log must go to the bucket, under the name of the one it is about."
+  }
+}
+
+run "logs_access_under_the_prefix_it_is_given" {
+  command = plan
+
+  module {
+    source = "./modules/bucket"
+  }
+
+  variables {
+    access_log_bucket = { name = "logs-111122223333", prefix = "s3/changegate/" }
+  }
+
+  assert {
+    condition     = aws_s3_bucket_logging.this[0].target_prefix == "s3/changegate/"
+    error_message = "The access log must go under the prefix."
+  }
+}
+
+run "refuses_to_log_into_itself" {
+  command = plan
+
+  module {
+    source = "./modules/bucket"
+  }
+
+  variables {
+    access_log_bucket = { name = "changegate-111122223333-eu-west-1" }
+  }
+
+  expect_failures = [var.access_log_bucket]
 }
 
 run "lets_the_named_roles_read_templates_and_nothing_else" {

@@ -328,6 +328,11 @@ run "tells_functions_what_they_need" {
       state_machine_role_arn  = "arn:aws:iam::111122223333:role/changegate-state-machine"
       pipeline_role_arn       = "arn:aws:iam::111122223333:role/changegate-pipeline"
       event_role_arn          = "arn:aws:iam::111122223333:role/changegate-event-rule"
+      object_role_arns = {
+        readers  = ["arn:aws:iam::111122223333:role/changegate-trigger"]
+        writers  = ["arn:aws:iam::111122223333:role/changegate-create-stack"]
+        pipeline = "arn:aws:iam::111122223333:role/changegate-pipeline"
+      }
       function_role_arns = {
         trigger                         = "arn:aws:iam::111122223333:role/changegate-trigger"
         check_stack_existence           = "arn:aws:iam::111122223333:role/changegate-check-stack-existence"
@@ -391,13 +396,92 @@ run "serves_an_existing_repository" {
   command = plan
 
   variables {
-    create_repository = false
-    repository_name   = "orders"
+    pipeline_source = { codecommit = { create_repository = false, repository_name = "orders" } }
   }
 
   assert {
     condition     = output.repository_name == "orders"
     error_message = "The pipeline must take the repository that exists."
+  }
+}
+
+run "fetches_through_a_connection" {
+  command = plan
+
+  variables {
+    pipeline_source = {
+      codeconnections = {
+        connection_arn     = "arn:aws:codeconnections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef"
+        full_repository_id = "some-group/some-subgroup/orders"
+      }
+    }
+  }
+
+  assert {
+    condition     = output.repository_name == null && output.repository_clone_url_http == null && !contains(keys(output.role_arns), "event")
+    error_message = "There must be no repository of CodeCommit and no role of a rule."
+  }
+}
+
+run "fetches_from_a_bucket" {
+  command = plan
+
+  variables {
+    pipeline_source = { s3 = { bucket_name = "some-revisions", object_key = "orders/revision.zip" } }
+  }
+
+  assert {
+    condition = (
+      local.source_object_arn == "arn:aws:s3:::some-revisions/orders/revision.zip" &&
+      output.repository_name == null && contains(keys(output.role_arns), "event")
+    )
+    error_message = "The pipeline must read the one object, and be started by a rule."
+  }
+}
+
+run "waits_for_an_approval" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Test", environment_name = "test", stack_name = "sample-app", template_path = "infra/template.yaml" },
+      {
+        stage            = "Prod"
+        environment_name = "prod"
+        stack_name       = "sample-app"
+        template_path    = "infra/template.yaml"
+        approval = {
+          notification_topic_arn = "arn:aws:sns:eu-west-1:111122223333:approvals"
+          notification_key_arn   = "arn:aws:kms:eu-west-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"
+          comments               = "Is it Tuesday?"
+          url                    = "https://example.com/"
+        }
+      },
+    ]
+  }
+
+  assert {
+    condition     = [for deployment in output.deployments : deployment.stage] == ["Test", "Prod"]
+    error_message = "An approval must be a part of its stage."
+  }
+
+  assert {
+    condition     = !strcontains(aws_s3_object.state_machine_input["Prod"].content, "approval")
+    error_message = "The state machine must know nothing of an approval before it."
+  }
+}
+
+run "says_what_the_state_is_of" {
+  command = plan
+
+  variables {
+    account_id = "111122223333"
+    name       = "changegate-prod"
+  }
+
+  assert {
+    condition     = output.environment == { name = "changegate-prod", region = "eu-west-1", account_id = "111122223333" }
+    error_message = "The state must tell whose it is."
   }
 }
 
@@ -477,5 +561,90 @@ run "renders_the_policy_into_the_definition" {
       name == "Inspect Change Set Changes" || !strcontains(jsonencode(state), "Log groups")
     ])
     error_message = "Only the inspection needs the policy."
+  }
+}
+
+run "encrypts_with_a_key_of_its_own" {
+  command = plan
+
+  assert {
+    condition     = length(module.kms) == 1 && local.kms_key.allowed_arns == "arn:aws:kms:eu-west-1:111122223333:key/*"
+    error_message = "By default there must be a key, and objects with keys of other accounts be refused."
+  }
+
+  assert {
+    condition     = module.kms[0].alias_name == "alias/changegate"
+    error_message = "The alias must bear the name."
+  }
+}
+
+run "encrypts_every_log_there_is" {
+  command = plan
+
+  override_module {
+    target          = module.kms
+    override_during = plan
+    outputs = {
+      key_arn    = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+      alias_name = "alias/changegate"
+    }
+  }
+
+  assert {
+    condition = toset(concat(
+      [for function in module.function : function.log_group_name],
+      [module.state_machine.log_group_name],
+    )) == toset(local.log_group_names)
+    error_message = "The key's policy must name the log groups that there are."
+  }
+
+  assert {
+    condition     = output.kms_key_arn == "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    error_message = "The key must be told."
+  }
+
+  assert {
+    condition = alltrue([
+      for object in concat([aws_s3_object.functions], values(aws_s3_object.state_machine_input)) :
+      object.server_side_encryption == "aws:kms" && object.kms_key_id == output.kms_key_arn
+    ])
+    error_message = "Code and input must be put with the key, whatever encrypted them before."
+  }
+}
+
+run "takes_the_key_it_is_given" {
+  command = plan
+
+  variables {
+    kms_key = "arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+  }
+
+  assert {
+    condition = length(module.kms) == 0 && local.kms_key == {
+      arn          = "arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+      allowed_arns = "arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    }
+    error_message = "A key that is given must be the only one."
+  }
+}
+
+run "does_without_a_key" {
+  command = plan
+
+  variables {
+    kms_key = "none"
+  }
+
+  assert {
+    condition     = length(module.kms) == 0 && local.kms_key == null && output.kms_key_arn == null
+    error_message = "There must be no key where none is wanted."
+  }
+
+  assert {
+    condition = alltrue([
+      for object in concat([aws_s3_object.functions], values(aws_s3_object.state_machine_input)) :
+      object.server_side_encryption == "AES256"
+    ])
+    error_message = "Code and input must be put without a key, whatever encrypted them before."
   }
 }

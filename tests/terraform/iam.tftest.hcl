@@ -15,7 +15,7 @@ variables {
   state_machine_name = "changegate-deploy"
   pipeline_name      = "changegate"
   event_rule_name    = "changegate-commits"
-  repository_arn     = "arn:aws:codecommit:eu-west-1:111122223333:sample-app"
+  pipeline_source    = { repository_arn = "arn:aws:codecommit:eu-west-1:111122223333:sample-app" }
   deployments        = [{ stack_name = "prod-sample-app" }]
 
   function_names = {
@@ -192,7 +192,7 @@ run "nothing_may_do_everything" {
         [
           aws_iam_role_policy.state_machine.policy,
           aws_iam_role_policy.pipeline.policy,
-          aws_iam_role_policy.event_rule.policy,
+          aws_iam_role_policy.event_rule[0].policy,
         ],
         ) : [
         for statement in jsondecode(policy).Statement : [
@@ -210,7 +210,7 @@ run "nothing_may_do_everything" {
         [
           aws_iam_role_policy.state_machine.policy,
           aws_iam_role_policy.pipeline.policy,
-          aws_iam_role_policy.event_rule.policy,
+          aws_iam_role_policy.event_rule[0].policy,
         ],
         ) : [
         for statement in jsondecode(policy).Statement : statement.Action if contains(flatten([statement.Resource]), "*")
@@ -243,7 +243,7 @@ run "nothing_may_do_everything" {
         [
           aws_iam_role_policy.state_machine.policy,
           aws_iam_role_policy.pipeline.policy,
-          aws_iam_role_policy.event_rule.policy,
+          aws_iam_role_policy.event_rule[0].policy,
         ],
       ) : [for statement in jsondecode(policy).Statement : statement.Effect == "Allow"]
     ]))
@@ -727,7 +727,7 @@ run "pipeline_and_rule_reach_what_they_are_wired_to_only" {
   }
 
   assert {
-    condition = jsondecode(aws_iam_role_policy.event_rule.policy).Statement == [
+    condition = jsondecode(aws_iam_role_policy.event_rule[0].policy).Statement == [
       {
         Sid      = "StartPipeline"
         Effect   = "Allow"
@@ -737,6 +737,215 @@ run "pipeline_and_rule_reach_what_they_are_wired_to_only" {
     ]
     error_message = "The event rule must start the one pipeline, and do nothing else."
   }
+}
+
+run "pipeline_uses_one_connection_for_one_repository" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    pipeline_source = {
+      connection_arn     = "arn:aws:codeconnections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef"
+      full_repository_id = "some-company/sample-app"
+    }
+  }
+
+  assert {
+    condition = [
+      for statement in jsondecode(aws_iam_role_policy.pipeline.policy).Statement : statement
+      if !contains(["FindTrigger", "InvokeTrigger", "KeepArtifacts", "LookAtBucket"], statement.Sid)
+      ] == [
+      {
+        Sid       = "FetchSource"
+        Effect    = "Allow"
+        Action    = "codeconnections:UseConnection"
+        Resource  = "arn:aws:codeconnections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef"
+        Condition = { StringEqualsIfExists = { "codeconnections:FullRepositoryId" = "some-company/sample-app" } }
+      },
+    ]
+    error_message = "The pipeline must use the one connection, for the one repository, and no other source."
+  }
+
+  assert {
+    condition     = length(aws_iam_role.event_rule) == 0 && output.event_role_arn == null
+    error_message = "There must be no role for a rule that is not there."
+  }
+}
+
+run "pipeline_uses_a_connection_under_the_former_name" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    pipeline_source = {
+      connection_arn     = "arn:aws:codestar-connections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef"
+      full_repository_id = "some-company/sample-app"
+    }
+  }
+
+  assert {
+    condition = one([
+      for statement in jsondecode(aws_iam_role_policy.pipeline.policy).Statement : [statement.Action, keys(statement.Condition.StringEqualsIfExists)]
+      if statement.Sid == "FetchSource"
+    ]) == ["codestar-connections:UseConnection", ["codestar-connections:FullRepositoryId"]]
+    error_message = "The action must have the prefix of the connection's ARN."
+  }
+}
+
+run "pipeline_reads_one_object" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    pipeline_source = {
+      object_arn     = "arn:aws:s3:::some-revisions/sample-app/revision.zip"
+      object_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"
+    }
+  }
+
+  assert {
+    condition = {
+      for statement in jsondecode(aws_iam_role_policy.pipeline.policy).Statement :
+      statement.Sid => [flatten([statement.Action]), statement.Resource]
+      if !contains(["FindTrigger", "InvokeTrigger", "KeepArtifacts", "LookAtBucket"], statement.Sid)
+      } == {
+      FetchSource        = [["s3:GetObject", "s3:GetObjectVersion"], "arn:aws:s3:::some-revisions/sample-app/revision.zip"]
+      LookAtSourceBucket = [["s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning"], "arn:aws:s3:::some-revisions"]
+      DecryptSource      = [["kms:Decrypt"], "arn:aws:kms:eu-west-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"]
+    }
+    error_message = "The pipeline must read the one object, with its key, and no other source."
+  }
+
+  assert {
+    condition = one([
+      for statement in jsondecode(aws_iam_role_policy.pipeline.policy).Statement : statement.Condition
+      if statement.Sid == "DecryptSource"
+    ]) == { StringEquals = { "kms:ViaService" = "s3.eu-west-1.amazonaws.com" } }
+    error_message = "The key must be used through S3 only."
+  }
+
+  assert {
+    condition     = length(aws_iam_role.event_rule) == 1
+    error_message = "The rule that starts the pipeline must have its role."
+  }
+}
+
+run "pipeline_tells_the_topics_of_approvals_only" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    approvals = [
+      {},
+      { topic_arn = "arn:aws:sns:eu-west-1:111122223333:approvals" },
+      {
+        topic_arn = "arn:aws:sns:eu-west-1:111122223333:approvals"
+        key_arn   = "arn:aws:kms:eu-west-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"
+      },
+    ]
+  }
+
+  assert {
+    condition = {
+      for statement in jsondecode(aws_iam_role_policy.pipeline.policy).Statement : statement.Sid => statement
+      if contains(["AskForApproval", "EncryptRequestForApproval"], statement.Sid)
+      } == {
+      AskForApproval = {
+        Sid      = "AskForApproval"
+        Effect   = "Allow"
+        Action   = ["sns:Publish"]
+        Resource = ["arn:aws:sns:eu-west-1:111122223333:approvals"]
+      }
+      EncryptRequestForApproval = {
+        Sid       = "EncryptRequestForApproval"
+        Effect    = "Allow"
+        Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
+        Resource  = ["arn:aws:kms:eu-west-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"]
+        Condition = { StringEquals = { "kms:ViaService" = "sns.eu-west-1.amazonaws.com" } }
+      }
+    }
+    error_message = "The pipeline must publish to the topics of approvals, once each, and use their keys through SNS."
+  }
+}
+
+run "pipeline_tells_nobody_without_a_topic" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    approvals = [{}]
+  }
+
+  assert {
+    condition     = !strcontains(aws_iam_role_policy.pipeline.policy, "sns:") && !strcontains(aws_iam_role_policy.pipeline.policy, "kms:")
+    error_message = "Without a topic there must be no right to publish."
+  }
+}
+
+run "refuses_two_sources" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    pipeline_source = {
+      repository_arn = "arn:aws:codecommit:eu-west-1:111122223333:sample-app"
+      object_arn     = "arn:aws:s3:::some-revisions/revision.zip"
+    }
+  }
+
+  expect_failures = [var.pipeline_source]
+}
+
+run "refuses_a_connection_for_every_repository" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    pipeline_source = {
+      connection_arn = "arn:aws:codeconnections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef"
+    }
+  }
+
+  expect_failures = [var.pipeline_source]
+}
+
+run "refuses_wildcards_in_source_and_approvals" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    pipeline_source = { object_arn = "arn:aws:s3:::some-revisions/*" }
+    approvals       = [{ topic_arn = "arn:aws:sns:eu-west-1:111122223333:*" }]
+  }
+
+  expect_failures = [
+    var.pipeline_source,
+    var.approvals,
+  ]
 }
 
 run "roles_trust_one_service_of_this_account" {
@@ -779,7 +988,7 @@ run "roles_trust_one_service_of_this_account" {
 
   assert {
     condition = {
-      for service, role in { events = aws_iam_role.event_rule, states = aws_iam_role.state_machine } :
+      for service, role in { events = aws_iam_role.event_rule[0], states = aws_iam_role.state_machine } :
       service => jsondecode(role.assume_role_policy).Statement
       } == {
       for service, arn in {
@@ -955,4 +1164,350 @@ run "refuses_an_account_that_is_none" {
   }
 
   expect_failures = [var.account_id]
+}
+
+run "refuses_an_alias_for_a_key" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:alias/changegate"
+  }
+
+  expect_failures = [var.kms_key_arn]
+}
+
+run "refuses_a_boundary_that_is_no_policy" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    permissions_boundary_arn = "arn:aws:iam::111122223333:role/boundary"
+  }
+
+  expect_failures = [var.permissions_boundary_arn]
+}
+
+run "refuses_a_path_that_does_not_end" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    role_path = "/teams"
+  }
+
+  expect_failures = [var.role_path]
+}
+
+run "bounds_every_role_and_puts_it_on_its_path" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    permissions_boundary_arn = "arn:aws:iam::111122223333:policy/teams/boundary"
+    role_path                = "/teams/delivery/"
+    deployments              = [{ stack_name = "prod-sample-app", recreate_failed_stack = true }]
+  }
+
+  assert {
+    condition = alltrue([
+      for role in concat(
+        values(aws_iam_role.function),
+        aws_iam_role.event_rule[*],
+        [aws_iam_role.cloudformation, aws_iam_role.pipeline, aws_iam_role.state_machine],
+        ) : (
+        role.path == "/teams/delivery/" && role.permissions_boundary == "arn:aws:iam::111122223333:policy/teams/boundary"
+      )
+    ])
+    error_message = "Every role must have the boundary and the path."
+  }
+
+  assert {
+    condition = alltrue([
+      for policy in aws_iam_role_policy.function :
+      strcontains(policy.policy, "arn:aws:iam::111122223333:role/teams/delivery/changegate-cloudformation")
+      if strcontains(policy.policy, "iam:PassRole")
+    ])
+    error_message = "The role that is passed must be named with its path."
+  }
+
+  assert {
+    condition     = output.object_role_arns.pipeline == "arn:aws:iam::111122223333:role/teams/delivery/changegate-pipeline"
+    error_message = "Roles must be handed out with their path."
+  }
+}
+
+run "roles_have_no_boundary_unless_one_is_given" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  assert {
+    condition     = alltrue([for role in aws_iam_role.function : role.path == "/" && role.permissions_boundary == null])
+    error_message = "By default roles must be without boundary and path."
+  }
+
+  assert {
+    condition = output.object_role_arns == {
+      readers = [
+        "arn:aws:iam::111122223333:role/changegate-create-change-set",
+        "arn:aws:iam::111122223333:role/changegate-create-stack",
+        "arn:aws:iam::111122223333:role/changegate-trigger",
+      ]
+      writers = [
+        "arn:aws:iam::111122223333:role/changegate-create-change-set",
+        "arn:aws:iam::111122223333:role/changegate-create-stack",
+        "arn:aws:iam::111122223333:role/changegate-inspect-change-set-changes",
+      ]
+      pipeline = "arn:aws:iam::111122223333:role/changegate-pipeline"
+    }
+    error_message = "The roles that read and write objects must be those whose statements say so."
+  }
+}
+
+run "roles_use_a_given_key_for_what_they_read_and_write" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+  }
+
+  assert {
+    condition = {
+      for key, policy in aws_iam_role_policy.function : key => one([
+        for statement in jsondecode(policy.policy).Statement : statement if statement.Sid == "UseKeyOfObjects"
+      ]) if strcontains(policy.policy, "kms:")
+      } == {
+      for key, actions in {
+        trigger                    = ["kms:Decrypt"]
+        create_stack               = ["kms:Decrypt", "kms:GenerateDataKey"]
+        create_change_set          = ["kms:Decrypt", "kms:GenerateDataKey"]
+        inspect_change_set_changes = ["kms:GenerateDataKey"]
+        } : key => {
+        Sid       = "UseKeyOfObjects"
+        Effect    = "Allow"
+        Action    = actions
+        Resource  = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+        Condition = { StringEquals = { "kms:ViaService" = "s3.eu-west-1.amazonaws.com" } }
+      }
+    }
+    error_message = "Functions must use the key through S3, for what they read and write there."
+  }
+
+  assert {
+    condition = {
+      for statement in jsondecode(aws_iam_role_policy.pipeline_key[0].policy).Statement :
+      statement.Sid => { resource = statement.Resource, via = try(statement.Condition.StringEquals["kms:ViaService"], null) }
+      } == {
+      KeepArtifacts = { resource = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab", via = "s3.eu-west-1.amazonaws.com" }
+      LookAtKey     = { resource = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab", via = null }
+    }
+    error_message = "The pipeline must use the key through S3."
+  }
+}
+
+run "roles_use_no_key_by_policies_of_their_own" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  assert {
+    condition = length(aws_iam_role_policy.pipeline_key) == 0 && alltrue([
+      for policy in aws_iam_role_policy.function : !strcontains(policy.policy, "kms:")
+    ])
+    error_message = "Without a key that leaves its use to policies there must be no right to one."
+  }
+}
+
+run "functions_are_denied_what_is_not_their_work" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    deployments = [
+      { stack_name = "prod-sample-app" },
+      { stack_name = "test-sample-app", recreate_failed_stack = true, termination_protection = true, set_stack_policy = true },
+    ]
+  }
+
+  assert {
+    condition = {
+      for action in keys(local.reserved_actions) : action => [
+        for key, policy in aws_iam_role_policy.function_denials : key
+        if !contains(jsondecode(policy.policy).Statement[0].Action, action)
+      ]
+      } == {
+      "cloudformation:CreateChangeSet"             = ["create_change_set"]
+      "cloudformation:CreateStack"                 = ["create_stack"]
+      "cloudformation:DeleteStack"                 = ["delete_failed_stack"]
+      "cloudformation:ExecuteChangeSet"            = ["execute_change_set"]
+      "cloudformation:SetStackPolicy"              = ["create_stack", "set_stack_policy"]
+      "cloudformation:UpdateStack"                 = []
+      "cloudformation:UpdateTerminationProtection" = ["create_stack", "execute_change_set"]
+      "codepipeline:PutJobFailureResult"           = ["trigger"]
+      "codepipeline:PutJobSuccessResult"           = ["trigger"]
+      "iam:PassRole"                               = ["create_change_set", "create_stack", "delete_failed_stack"]
+      "states:StartExecution"                      = ["trigger"]
+    }
+    error_message = "Every reserved action must be denied to all but the functions whose work it is."
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for key, policy in aws_iam_role_policy.function : [
+        for statement in jsondecode(policy.policy).Statement : [
+          for action in flatten([statement.Action]) :
+          !contains(jsondecode(aws_iam_role_policy.function_denials[key].policy).Statement[0].Action, action)
+        ]
+      ]
+    ]))
+    error_message = "No function may be denied what it is allowed."
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for key, policy in aws_iam_role_policy.function_denials : [
+        for statement in jsondecode(policy.policy).Statement : statement.Effect == "Deny" && policy.role == var.function_names[key]
+      ]
+    ]))
+    error_message = "A denial must be one, and of its function."
+  }
+
+  assert {
+    condition = [
+      for statement in jsondecode(aws_iam_role_policy.function_denials["delete_failed_stack"].policy).Statement : statement
+      if can(statement.NotResource)
+      ] == [
+      {
+        Sid         = "DeleteNothingButFailedStacks"
+        Effect      = "Deny"
+        Action      = "cloudformation:DeleteStack"
+        NotResource = ["arn:aws:cloudformation:eu-west-1:111122223333:stack/test-sample-app/*"]
+      },
+    ]
+    error_message = "Only stacks that may be created again may be deleted."
+  }
+}
+
+run "nobody_deletes_stacks_where_none_is_created_again" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  assert {
+    condition = alltrue([
+      for policy in aws_iam_role_policy.function_denials :
+      contains(jsondecode(policy.policy).Statement[0].Action, "cloudformation:DeleteStack")
+    ])
+    error_message = "Without recreate_failed_stack, every function must be denied to delete stacks."
+  }
+}
+
+run "nobody_puts_code_and_input_but_who_applies" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  assert {
+    condition = alltrue([
+      for policy in concat(values(aws_iam_role_policy.function_denials)[*].policy, [aws_iam_role_policy.pipeline_denials.policy]) :
+      contains(jsondecode(policy).Statement, {
+        Sid    = "LeaveCodeAndInputAlone"
+        Effect = "Deny"
+        Action = ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject"]
+        Resource = [
+          "arn:aws:s3:::changegate-111122223333-eu-west-1/functions/*",
+          "arn:aws:s3:::changegate-111122223333-eu-west-1/state_machine_input/*",
+        ]
+      })
+    ])
+    error_message = "Functions and pipeline must be denied to change the code and the input."
+  }
+}
+
+run "no_template_changes_what_judges_it" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    deployment_policy_json = "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"*\", \"Resource\": \"*\"}]}"
+  }
+
+  assert {
+    condition = {
+      for statement in jsondecode(aws_iam_role_policy.cloudformation_denials.policy).Statement :
+      "${statement.Effect} ${statement.Sid}" => statement.Action
+      } == {
+      "Deny LeaveBucketAlone"     = ["s3:Delete*", "s3:Put*", "s3:Replicate*"]
+      "Deny LeaveChangegateAlone" = ["codepipeline:*", "events:*", "iam:*", "lambda:*", "states:*"]
+    }
+    error_message = "CloudFormation must be denied to change the bucket and everything of ours."
+  }
+
+  assert {
+    condition = toset(flatten(jsondecode(aws_iam_role_policy.cloudformation_denials.policy).Statement[*].Resource)) == toset(concat(
+      [
+        "arn:aws:s3:::changegate-111122223333-eu-west-1",
+        "arn:aws:s3:::changegate-111122223333-eu-west-1/*",
+        "arn:aws:codepipeline:eu-west-1:111122223333:changegate",
+        "arn:aws:codepipeline:eu-west-1:111122223333:changegate/*",
+        "arn:aws:events:eu-west-1:111122223333:rule/changegate-commits",
+        "arn:aws:states:eu-west-1:111122223333:execution:changegate-deploy:*",
+        "arn:aws:states:eu-west-1:111122223333:stateMachine:changegate-deploy",
+      ],
+      [for name in values(var.function_names) : "arn:aws:lambda:eu-west-1:111122223333:function:${name}"],
+      [
+        for role in concat(
+          values(aws_iam_role.function),
+          aws_iam_role.event_rule[*],
+          [aws_iam_role.cloudformation, aws_iam_role.pipeline, aws_iam_role.state_machine],
+        ) : "arn:aws:iam::111122223333:role/${role.name}"
+      ],
+    ))
+    error_message = "The denial must name every function and every role, the state machine, the pipeline, its rule and the bucket."
+  }
+}
+
+run "refuses_a_deployment_policy_larger_than_iam_takes" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    deployment_policy_json = "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"sqs:*\", \"Resource\": \"${join("", [for number in range(1000) : "0123456789"])}\"}]}"
+  }
+
+  expect_failures = [aws_iam_role_policy.cloudformation_denials]
 }

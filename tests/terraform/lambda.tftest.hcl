@@ -86,6 +86,19 @@ run "logs_json_to_a_group_with_a_retention" {
   }
 }
 
+run "keeps_its_log_for_a_year" {
+  command = plan
+
+  module {
+    source = "./modules/lambda"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_group.this.retention_in_days == 365
+    error_message = "By default the log must be kept for a year."
+  }
+}
+
 run "bounds_asynchronous_invocations" {
   command = plan
 
@@ -132,4 +145,21 @@ run "refuses_an_unknown_log_level" {
   }
 
   expect_failures = [var.log_level]
+}
+
+run "encrypts_its_log" {
+  command = plan
+
+  module {
+    source = "./modules/lambda"
+  }
+
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_group.this.kms_key_id == "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    error_message = "The log must be encrypted with the key."
+  }
 }

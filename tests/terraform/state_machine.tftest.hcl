@@ -36,9 +36,9 @@ run "logs_without_data" {
   assert {
     condition = (
       aws_cloudwatch_log_group.this.name == "/aws/vendedlogs/states/changegate-deploy" &&
-      aws_cloudwatch_log_group.this.retention_in_days == 90
+      aws_cloudwatch_log_group.this.retention_in_days == 365
     )
-    error_message = "The log must be kept for 90 days, under the prefix for log deliveries."
+    error_message = "The log must be kept for a year, under the prefix for log deliveries."
   }
 }
 
@@ -68,4 +68,21 @@ run "refuses_a_long_name" {
   }
 
   expect_failures = [var.name]
+}
+
+run "encrypts_its_log" {
+  command = plan
+
+  module {
+    source = "./modules/state_machine"
+  }
+
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_group.this.kms_key_id == "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    error_message = "The log must be encrypted with the key."
+  }
 }

@@ -47,7 +47,7 @@ class Terraform:
             capture_output=True,
             text=True,
             check=False,
-            timeout=240,
+            timeout=900,
         )
 
 
@@ -85,18 +85,23 @@ def test_run(results: dict[tuple[str, str], tuple[str, str]], file: str, run: st
     assert status == "pass", message
 
 
-def test_every_validation_is_proved() -> None:
+MODULES = sorted(path.name for path in (ROOT / "modules").iterdir() if any(path.glob("*.tf")))
+# The suites of the composition are those that are not a module's.
+SUITES_OF = {
+    "": [path for path in sorted(SUITES.glob("*.tftest.hcl")) if path.name.partition(".")[0] not in MODULES],
+    **{name: [SUITES / f"{name}.tftest.hcl"] for name in MODULES},
+}
+
+
+@pytest.mark.parametrize("module", SUITES_OF)
+def test_every_validation_is_proved(module: str) -> None:
     """A variable with a validation block is expected to fail somewhere."""
-    for directory, suite in [
-        (ROOT, "validation"),
-        *((ROOT / "modules" / name, name) for name in ("bucket", "iam", "lambda", "pipeline", "state_machine")),
-    ]:
-        variables = (directory / "variables.tf").read_text(encoding="utf-8").split('\nvariable "')[1:]
-        validated = {block.split('"', 1)[0] for block in variables if "\n  validation {" in block}
-        proved = set(
-            re.findall(r"\bvar\.(\w+)(?=,\n|\])", (SUITES / f"{suite}.tftest.hcl").read_text(encoding="utf-8"))
-        )
-        assert validated <= proved, f"{directory.name}: {sorted(validated - proved)}"
+    directory = ROOT / "modules" / module if module else ROOT
+    texts = [path.read_text(encoding="utf-8") for path in sorted(directory.glob("variables*.tf"))]
+    variables = [block for text in texts for block in f"\n{text}".split('\nvariable "')[1:]]
+    validated = {block.split('"', 1)[0] for block in variables if "\n  validation {" in block}
+    suites = "\n".join(path.read_text(encoding="utf-8") for path in SUITES_OF[module])
+    assert validated <= set(re.findall(r"\bvar\.(\w+)(?=,\n|\])", suites))
 
 
 def test_is_valid(terraform: Terraform) -> None:
@@ -104,9 +109,7 @@ def test_is_valid(terraform: Terraform) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize(
-    "path", ["main.tf", "variables.tf", "outputs.tf", "versions.tf", "functions.tf", "modules", "environments", "tests"]
-)
+@pytest.mark.parametrize("path", [*sorted(path.name for path in ROOT.glob("*.tf")), "modules", "environments", "tests"])
 def test_is_formatted(terraform: Terraform, path: str) -> None:
     done = terraform("fmt", "-check", "-diff", "-recursive", "-no-color", path)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -117,6 +120,52 @@ def test_environment_can_be_planned(terraform: Terraform, environment: Path) -> 
     done = terraform("test", "-test-directory=tests/terraform/environments", f"-var-file={environment}", "-no-color")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "1 passed" in done.stdout
+
+
+# By what AWS tells two things of one type apart, within an account and region.
+NAMES = ("alarm_name", "bucket", "dashboard_name", "function_name", "key", "name", "repository_name", "alias")
+# A part of something that has a name: of a role, a bucket, a rule. Its own need not be unique.
+PARTS = {"aws_iam_role_policy", "aws_s3_object", "aws_lambda_function_event_invoke_config"}
+
+
+def _names(terraform: Terraform, name: str) -> set[tuple[str, str, str]]:
+    """Type, attribute and value of every name, key and path that a plan under ``name`` gives to something of AWS."""
+    done = terraform(
+        "test",
+        "-test-directory=tests/terraform/environments",
+        f"-var-file={ROOT / 'environments/dev.tfvars'}",
+        f"-var=name={name}",
+        "-json",
+        "-verbose",
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    (plan,) = (event["test_plan"] for event in events if event["type"] == "test_plan")
+    return {
+        (change["type"], attribute, after[attribute])
+        for change in plan["resource_changes"]
+        if change["mode"] == "managed" and change["type"] not in PARTS
+        for after in [change["change"]["after"]]
+        for attribute in NAMES
+        if after.get(attribute)
+    }
+
+
+def test_two_environments_of_one_account_share_no_name(terraform: Terraform) -> None:
+    ours, theirs = _names(terraform, "changegate"), _names(terraform, "changegate-dev")
+
+    assert len(ours) == len(theirs)
+    assert {kind for kind, _, _ in ours} >= {
+        "aws_cloudwatch_event_rule",
+        "aws_cloudwatch_log_group",
+        "aws_codecommit_repository",
+        "aws_codepipeline",
+        "aws_iam_role",
+        "aws_lambda_function",
+        "aws_s3_bucket",
+        "aws_sfn_state_machine",
+    }
+    assert ours & theirs == set()
 
 
 def test_lock_file_covers_every_platform() -> None:

@@ -495,11 +495,9 @@ run "refuses_values_that_aws_would_refuse" {
   command = plan
 
   variables {
-    region                            = "Ireland"
     name                              = "Changegate"
     deployment_policy_json            = "Allow everything"
-    repository_name                   = "team/sample-app"
-    branch_name                       = "my branch"
+    pipeline_source                   = { codecommit = { repository_name = "team/sample-app", branch_name = "my branch" } }
     execution_mode                    = "QUEUE"
     lambda_zip                        = "tests/terraform/fixtures/missing.zip"
     architecture                      = "amd64"
@@ -516,11 +514,9 @@ run "refuses_values_that_aws_would_refuse" {
   }
 
   expect_failures = [
-    var.region,
     var.name,
     var.deployment_policy_json,
-    var.repository_name,
-    var.branch_name,
+    var.pipeline_source,
     var.execution_mode,
     var.lambda_zip,
     var.architecture,
@@ -565,8 +561,7 @@ run "refuses_values_that_contradict_each_other" {
     function_timeout_seconds  = 60
     task_timeout_seconds      = 60
     execution_timeout_seconds = 60
-    create_repository         = false
-    repository_name           = null
+    pipeline_source           = { codecommit = { create_repository = false } }
     deployment_policy_arns    = []
     deployment_policy_json    = null
   }
@@ -574,7 +569,7 @@ run "refuses_values_that_contradict_each_other" {
   expect_failures = [
     var.function_timeout_seconds,
     var.execution_timeout_seconds,
-    var.repository_name,
+    var.pipeline_source,
     var.deployment_policy_json,
   ]
 }
@@ -760,4 +755,351 @@ run "refuses_a_rule_that_expires_on_no_day" {
   }
 
   expect_failures = [var.policy]
+}
+
+run "refuses_no_source" {
+  command = plan
+
+  variables {
+    pipeline_source = {}
+  }
+
+  expect_failures = [var.pipeline_source]
+}
+
+run "refuses_two_sources" {
+  command = plan
+
+  variables {
+    pipeline_source = { codecommit = {}, s3 = { bucket_name = "some-revisions", object_key = "revision.zip" } }
+  }
+
+  expect_failures = [var.pipeline_source]
+}
+
+run "refuses_an_existing_repository_without_a_name" {
+  command = plan
+
+  variables {
+    pipeline_source = { codecommit = { create_repository = false } }
+  }
+
+  expect_failures = [var.pipeline_source]
+}
+
+run "refuses_a_branch_that_git_would_refuse" {
+  command = plan
+
+  variables {
+    pipeline_source = { codecommit = { branch_name = "a..b c" } }
+  }
+
+  expect_failures = [var.pipeline_source]
+}
+
+run "refuses_a_branch_that_is_a_pattern" {
+  command = plan
+
+  variables {
+    pipeline_source = { codeconnections = { connection_arn = "arn:aws:codeconnections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef", full_repository_id = "some-company/sample-app", branch_name = "{main,release}" } }
+  }
+
+  expect_failures = [var.pipeline_source]
+}
+
+run "refuses_a_connection_that_is_none" {
+  command = plan
+
+  variables {
+    pipeline_source = { codeconnections = { connection_arn = "arn:aws:codeconnections:eu-west-1:111122223333:host/01234567", full_repository_id = "some-company/sample-app" } }
+  }
+
+  expect_failures = [var.pipeline_source]
+}
+
+run "refuses_a_wildcard_for_connections" {
+  command = plan
+
+  variables {
+    pipeline_source = { codeconnections = { connection_arn = "arn:aws:codeconnections:eu-west-1:111122223333:connection/*", full_repository_id = "some-company/sample-app" } }
+  }
+
+  expect_failures = [var.pipeline_source]
+}
+
+run "refuses_a_repository_without_an_owner" {
+  command = plan
+
+  variables {
+    pipeline_source = { codeconnections = { connection_arn = "arn:aws:codeconnections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef", full_repository_id = "sample-app" } }
+  }
+
+  expect_failures = [var.pipeline_source]
+}
+
+run "refuses_a_repository_by_its_url" {
+  command = plan
+
+  variables {
+    pipeline_source = { codeconnections = { connection_arn = "arn:aws:codeconnections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef", full_repository_id = "https://github.com/some-company/sample-app" } }
+  }
+
+  expect_failures = [var.pipeline_source]
+}
+
+run "refuses_more_paths_than_a_trigger_takes" {
+  command = plan
+
+  variables {
+    pipeline_source = { codeconnections = { connection_arn = "arn:aws:codeconnections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef", full_repository_id = "some-company/sample-app", file_paths = { includes = [for number in range(9) : "infra${number}/**"] } } }
+  }
+
+  expect_failures = [var.pipeline_source]
+}
+
+run "refuses_a_path_of_nothing" {
+  command = plan
+
+  variables {
+    pipeline_source = { codeconnections = { connection_arn = "arn:aws:codeconnections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef", full_repository_id = "some-company/sample-app", file_paths = { excludes = [""] } } }
+  }
+
+  expect_failures = [var.pipeline_source]
+}
+
+run "refuses_a_source_bucket_by_its_arn" {
+  command = plan
+
+  variables {
+    pipeline_source = { s3 = { bucket_name = "arn:aws:s3:::some-revisions", object_key = "revision.zip" } }
+  }
+
+  expect_failures = [var.pipeline_source]
+}
+
+run "refuses_an_object_that_is_no_zip" {
+  command = plan
+
+  variables {
+    pipeline_source = { s3 = { bucket_name = "some-revisions", object_key = "revision.tar.gz" } }
+  }
+
+  expect_failures = [var.pipeline_source]
+}
+
+run "refuses_a_wildcard_for_objects" {
+  command = plan
+
+  variables {
+    pipeline_source = { s3 = { bucket_name = "some-revisions", object_key = "*.zip" } }
+  }
+
+  expect_failures = [var.pipeline_source]
+}
+
+run "refuses_an_object_that_begins_with_a_slash" {
+  command = plan
+
+  variables {
+    pipeline_source = { s3 = { bucket_name = "some-revisions", object_key = "/revision.zip" } }
+  }
+
+  expect_failures = [var.pipeline_source]
+}
+
+run "refuses_an_alias_for_the_key_of_the_source" {
+  command = plan
+
+  variables {
+    pipeline_source = { s3 = { bucket_name = "some-revisions", object_key = "revision.zip", kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:alias/some-key" } }
+  }
+
+  expect_failures = [var.pipeline_source]
+}
+
+run "refuses_an_approval_topic_of_another_region" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", approval = { notification_topic_arn = "arn:aws:sns:us-east-1:111122223333:approvals" } },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_a_fifo_topic_for_approvals" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", approval = { notification_topic_arn = "arn:aws:sns:eu-west-1:111122223333:approvals.fifo" } },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_an_approval_key_without_a_topic" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", approval = { notification_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef" } },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_an_alias_for_the_key_of_an_approval" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", approval = { notification_topic_arn = "arn:aws:sns:eu-west-1:111122223333:approvals", notification_key_arn = "alias/some-key" } },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_comments_that_codepipeline_would_refuse" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", approval = { comments = "" } },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_an_approval_url_that_is_none" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", approval = { url = "example.com" } },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_approvals_that_outlive_the_artifact" {
+  command = plan
+
+  variables {
+    artifact_retention_days = 14
+    deployments = [
+      for stage in ["Test", "Prod"] :
+      { stage = stage, environment_name = lower(stage), stack_name = "sample-app", template_path = "infra/template.yaml", approval = {} }
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_a_name_too_long_for_the_region" {
+  command = plan
+
+  variables {
+    region = "us-gov-northeast-1"
+    name   = "name-of-thirty-two-characters-xx"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "refuses_a_name_without_letters" {
+  command = plan
+
+  variables {
+    name = ""
+  }
+
+  expect_failures = [var.name]
+}
+
+run "refuses_an_account_that_is_none" {
+  command = plan
+
+  variables {
+    account_id = "1111-2222-3333"
+  }
+
+  expect_failures = [var.account_id]
+}
+
+run "refuses_a_name_that_is_a_prefix_in_the_bucket" {
+  command = plan
+
+  variables {
+    name = "functions"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "refuses_an_alias_for_a_key" {
+  command = plan
+
+  variables {
+    kms_key = "alias/changegate"
+  }
+
+  expect_failures = [var.kms_key]
+}
+
+run "refuses_a_key_of_another_region" {
+  command = plan
+
+  variables {
+    kms_key = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+  }
+
+  expect_failures = [var.kms_key]
+}
+
+run "refuses_an_access_log_bucket_that_is_none" {
+  command = plan
+
+  variables {
+    access_log_bucket = { name = "Logs" }
+  }
+
+  expect_failures = [var.access_log_bucket]
+}
+
+run "refuses_a_boundary_that_is_no_policy" {
+  command = plan
+
+  variables {
+    permissions_boundary_arn = "arn:aws:iam::111122223333:role/boundary"
+  }
+
+  expect_failures = [var.permissions_boundary_arn]
+}
+
+run "refuses_a_role_path_that_does_not_begin" {
+  command = plan
+
+  variables {
+    role_path = "teams/"
+  }
+
+  expect_failures = [var.role_path]
+}
+
+run "refuses_a_region_that_is_none" {
+  command = plan
+
+  variables {
+    region = "Ireland"
+  }
+
+  expect_failures = [var.region]
 }

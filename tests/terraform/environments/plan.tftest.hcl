@@ -12,7 +12,7 @@ run "plans" {
   command = plan
 
   assert {
-    condition     = length(output.deployments) >= 1 && length(output.function_names) == 13
+    condition     = length(output.deployments) >= 1 && length(output.function_names) == length(local.functions)
     error_message = "An environment must provision the functions and deploy something."
   }
 

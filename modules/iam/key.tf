@@ -1,0 +1,56 @@
+locals {
+  # Which functions read and write objects of the bucket, as their statements say.
+  function_uses_of_objects = {
+    for action in ["s3:GetObject", "s3:PutObject"] : action => [
+      for key in sort(keys(var.function_names)) : key
+      if contains(flatten(local.function_statements[key][*].Action), action)
+    ]
+  }
+
+  # Where the key's own policy does not let the roles use it, theirs must. S3 asks for the key in the name of whoever
+  # reads or writes an object (S3 User Guide, "Using server-side encryption with AWS KMS keys").
+  function_key_statements = {
+    for key in keys(var.function_names) : key => [
+      for arn in var.kms_key_arn[*] : {
+        Sid    = "UseKeyOfObjects"
+        Effect = "Allow"
+        Action = concat(
+          contains(local.function_uses_of_objects["s3:GetObject"], key) ? ["kms:Decrypt"] : [],
+          contains(local.function_uses_of_objects["s3:PutObject"], key) ? ["kms:GenerateDataKey"] : [],
+        )
+        Resource  = arn
+        Condition = local.through_s3_condition
+      }
+      if contains(flatten(values(local.function_uses_of_objects)), key)
+    ]
+  }
+
+  through_s3_condition = { StringEquals = { "kms:ViaService" = "s3.${var.region}.amazonaws.com" } }
+}
+
+resource "aws_iam_role_policy" "pipeline_key" {
+  count = var.kms_key_arn == null ? 0 : 1
+
+  name = "key"
+  role = aws_iam_role.pipeline.name
+
+  # CodePipeline User Guide, "Create a pipeline in CodePipeline that uses resources from another AWS account".
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "KeepArtifacts"
+        Effect    = "Allow"
+        Action    = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
+        Resource  = var.kms_key_arn
+        Condition = local.through_s3_condition
+      },
+      {
+        Sid      = "LookAtKey"
+        Effect   = "Allow"
+        Action   = "kms:DescribeKey"
+        Resource = var.kms_key_arn
+      },
+    ]
+  })
+}
