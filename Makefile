@@ -39,7 +39,7 @@ unexport CONDA_PREFIX
 .PHONY: help ready setup build demo up push down \
 	test format lint typecheck lint-sample test-unit test-state-machine test-scenarios test-build test-bootstrap \
 	test-plugins test-terraform test-e2e check-terraform \
-	mutation plan apply destroy move-state requirements identity-table clean
+	mutation plan apply destroy move-state requirements identity-table reference clean
 
 help: ## Show this help
 	@awk 'BEGIN { FS = ":.*## " } \
@@ -186,6 +186,9 @@ requirements: ready ## Pin the newest versions that requirements/*.in allow, wit
 
 identity-table: ready ## Make the table of identifying attributes anew from the schemas of cfn-lint
 	@$(BIN)/python -m tools.identity_table
+
+reference: ready ## Write the tables of variables and outputs in the modules' READMEs and in docs/reference.md anew
+	@$(BIN)/python -m tools.module_reference
 
 clean: ## Remove everything that was made, except the Terraform state of environments
 	@if [ -e .local/default/instance.json ]; then \
