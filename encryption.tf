@@ -32,4 +32,5 @@ module "kms" {
   pipeline_role_arn   = module.iam.object_role_arns.pipeline
   foreign_reader_arns = local.target_role_arns
   log_group_names     = local.log_group_names
+  encrypts_topic      = local.creates_topic
 }

@@ -95,5 +95,11 @@ module "function" {
   )
 
   # CodePipeline invokes the trigger asynchronously. It gives up on a job after 20 minutes, and so do the retries.
-  asynchronous_invocation = each.key == "trigger" ? { maximum_retry_attempts = 2, maximum_event_age_seconds = 1200 } : null
+  asynchronous_invocation = each.key == "trigger" ? {
+    maximum_retry_attempts    = 2
+    maximum_event_age_seconds = 1200
+    on_failure_arn            = one(module.lost_invocations[*].arn)
+  } : null
+
+  reserved_concurrency = lookup(var.reserved_concurrency, each.key, -1)
 }

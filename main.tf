@@ -150,6 +150,8 @@ module "iam" {
   deployment_policy_json = var.deployment_policy_json
   tracing_enabled        = var.tracing_enabled
 
+  lost_invocation_queue_arn = local.lost_invocations_arn
+
   function_prefix          = local.function_prefix
   permissions_boundary_arn = var.permissions_boundary_arn
   role_path                = var.role_path

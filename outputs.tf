@@ -74,3 +74,13 @@ output "kms_key_arn" {
   description = "ARN of the KMS key that encrypts the bucket's objects and the logs; null where there is none."
   value       = local.kms_key_arn
 }
+
+output "notification_topic_arn" {
+  description = "ARN of the SNS topic that is told of deployments and alarms; null where there is none."
+  value       = one(module.notifications[*].topic_arn)
+}
+
+output "alarm_names" {
+  description = "Names of the CloudWatch alarms."
+  value       = module.monitoring.alarm_names
+}

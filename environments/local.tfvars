@@ -69,7 +69,8 @@ deployment_policy_json = <<-EOT
 EOT
 
 # The local AWS lives for minutes: nothing in it is worth keeping, or waiting for. (Terraform waits for about a minute
-# until the rules by which objects expire are in force.)
-waiting        = { minimum_seconds = 1, maximum_seconds = 2 }
-expire_objects = false
-force_destroy  = true
+# until the rules by which objects expire are in force, and as long for a queue.)
+waiting               = { minimum_seconds = 1, maximum_seconds = 2 }
+expire_objects        = false
+keep_lost_invocations = false
+force_destroy         = true

@@ -148,6 +148,14 @@ locals {
         Action   = ["codepipeline:PutJobFailureResult", "codepipeline:PutJobSuccessResult"]
         Resource = "*"
       },
+      {
+        # Lambda sends with the function's role what it gives up: Lambda Developer Guide, "Capturing records of Lambda
+        # asynchronous invocations".
+        Sid      = "KeepLostInvocation"
+        Effect   = "Allow"
+        Action   = "sqs:SendMessage"
+        Resource = var.lost_invocation_queue_arn[*]
+      },
     ]
 
     check_stack_existence = [

@@ -218,6 +218,17 @@ variable "kms_key_arn" {
   }
 }
 
+variable "lost_invocation_queue_arn" {
+  description = "ARN of the SQS queue that keeps the invocations of the trigger that Lambda gave up; null if there is none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.lost_invocation_queue_arn == null || can(regex("^arn:[a-z-]+:sqs:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$", var.lost_invocation_queue_arn))
+    error_message = "lost_invocation_queue_arn must be the ARN of an SQS queue; a wildcard is none."
+  }
+}
+
 variable "function_prefix" {
   description = "Prefix of the keys of the functions' code."
   type        = string

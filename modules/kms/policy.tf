@@ -102,5 +102,31 @@ locals {
         Condition = merge(local.through_bucket, { ArnEquals = { "aws:PrincipalArn" = var.foreign_reader_arns } })
       } if length(accounts) > 0
     ],
+    # Both as in the Amazon SNS Developer Guide, "Enable compatibility between event sources from AWS services and encrypted
+    # topics".
+    [
+      for statement in [
+        {
+          # EventBridge supports neither aws:SourceAccount nor aws:SourceArn here, says the guide: with them, no message would
+          # arrive.
+          Sid       = "TellOfDeployments"
+          Effect    = "Allow"
+          Principal = { Service = "events.amazonaws.com" }
+          Action    = ["kms:Decrypt", "kms:GenerateDataKey*"]
+          Resource  = "*"
+        },
+        {
+          Sid       = "TellOfAlarms"
+          Effect    = "Allow"
+          Principal = { Service = "cloudwatch.amazonaws.com" }
+          Action    = ["kms:Decrypt", "kms:GenerateDataKey*"]
+          Resource  = "*"
+          Condition = {
+            StringEquals = { "aws:SourceAccount" = var.account_id }
+            ArnLike      = { "aws:SourceArn" = "arn:${var.partition}:cloudwatch:${var.region}:${var.account_id}:alarm:${var.name}-*" }
+          }
+        },
+      ] : statement if var.encrypts_topic
+    ],
   )
 }

@@ -93,6 +93,12 @@ variable "foreign_reader_arns" {
   }
 }
 
+variable "encrypts_topic" {
+  description = "Whether the key encrypts an SNS topic that EventBridge and CloudWatch alarms, whose names begin with name, tell."
+  type        = bool
+  default     = false
+}
+
 variable "deletion_window_days" {
   description = "How long a deletion of the key can be called off, in days."
   type        = number

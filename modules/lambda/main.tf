@@ -1,6 +1,6 @@
 resource "aws_lambda_function" "this" {
   #checkov:skip=CKV_AWS_50:executions are traced by the state machine; functions have no right to X-Ray
-  #checkov:skip=CKV_AWS_116:only the trigger is invoked asynchronously, and CodePipeline fails the action that gets no answer
+  #checkov:skip=CKV_AWS_116:only the trigger is invoked asynchronously, and has a destination for what Lambda gives up
   #checkov:skip=CKV_AWS_117:functions call APIs of AWS and nothing in a VPC
   #checkov:skip=CKV_AWS_173:the variables are names and ARNs, and a level of the log
   #checkov:skip=CKV_AWS_272:the code is put by whoever applies, and every role made here is denied to change it
@@ -41,4 +41,14 @@ resource "aws_lambda_function_event_invoke_config" "this" {
   function_name                = aws_lambda_function.this.function_name
   maximum_retry_attempts       = var.asynchronous_invocation.maximum_retry_attempts
   maximum_event_age_in_seconds = var.asynchronous_invocation.maximum_event_age_seconds
+
+  dynamic "destination_config" {
+    for_each = var.asynchronous_invocation.on_failure_arn[*]
+
+    content {
+      on_failure {
+        destination = destination_config.value
+      }
+    }
+  }
 }

@@ -12,3 +12,8 @@ output "log_group_name" {
   description = "Name of the function's log group."
   value       = aws_cloudwatch_log_group.this.name
 }
+
+output "reserved_concurrency" {
+  description = "Concurrent executions reserved for the function; -1 reserves none."
+  value       = aws_lambda_function.this.reserved_concurrent_executions
+}

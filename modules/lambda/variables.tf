@@ -96,10 +96,11 @@ variable "kms_key_arn" {
 }
 
 variable "asynchronous_invocation" {
-  description = "What Lambda does with asynchronous invocations that fail; null leaves its defaults."
+  description = "What Lambda does with asynchronous invocations that fail, and the ARN of the SQS queue that it sends those to which it gives up; null leaves its defaults."
   type = object({
     maximum_retry_attempts    = number
     maximum_event_age_seconds = number
+    on_failure_arn            = optional(string)
   })
   default = null
 }

@@ -648,3 +648,105 @@ run "does_without_a_key" {
     error_message = "Code and input must be put without a key, whatever encrypted them before."
   }
 }
+
+run "keeps_what_the_trigger_lost_and_watches_nothing_by_default" {
+  command = plan
+
+  assert {
+    condition = (
+      module.lost_invocations[0].name == "changegate-lost-invocations" &&
+      local.lost_invocations_arn == "arn:aws:sqs:eu-west-1:111122223333:changegate-lost-invocations"
+    )
+    error_message = "The invocations that Lambda gives up must be kept, in the queue that the trigger's role may send to."
+  }
+
+  assert {
+    condition = (
+      length(module.notifications) == 0 && length(module.lost_notifications) == 0 && output.notification_topic_arn == null &&
+      length(output.alarm_names) == 0 && module.monitoring.dashboard_name == null
+    )
+    error_message = "What costs something or needs an address must be asked for."
+  }
+}
+
+run "keeps_no_lost_invocations_where_it_is_told_to" {
+  command = plan
+
+  variables {
+    keep_lost_invocations = false
+  }
+
+  assert {
+    condition     = length(module.lost_invocations) == 0 && local.lost_invocations_arn == null
+    error_message = "There must be no queue, and no right to one."
+  }
+}
+
+run "tells_a_topic_of_its_own" {
+  command = plan
+
+  variables {
+    notifications     = { emails = ["team@example.com"], outcomes = ["rejected", "needs_operator"] }
+    alarms_enabled    = true
+    dashboard_enabled = true
+  }
+
+  assert {
+    condition = toset([for name in values(module.notifications[0].rule_names) : "arn:aws:events:eu-west-1:111122223333:rule/${name}"]) == toset(local.notification_rule_arns) && toset(local.notification_rule_arns) == toset([
+      "arn:aws:events:eu-west-1:111122223333:rule/changegate-deployment-needs-operator",
+      "arn:aws:events:eu-west-1:111122223333:rule/changegate-deployment-rejected",
+    ])
+    error_message = "The rules that may send to the queue must be those that there are."
+  }
+
+  assert {
+    condition = local.creates_topic && output.alarm_names == tolist([
+      "changegate-deployment-needs-operator",
+      "changegate-executions-throttled",
+      "changegate-executions-timed-out",
+      "changegate-lost-invocations",
+      "changegate-lost-notifications",
+      "changegate-trigger-errors",
+      "changegate-trigger-throttles",
+    ])
+    error_message = "The key must serve the topic, and everything that there is be watched."
+  }
+
+  assert {
+    condition     = module.monitoring.dashboard_name == "changegate"
+    error_message = "The dashboard must bear the name."
+  }
+}
+
+run "tells_a_topic_that_is_given" {
+  command = plan
+
+  variables {
+    notifications = { topic_arn = "arn:aws:sns:eu-west-1:444455556666:operators" }
+  }
+
+  assert {
+    condition     = !local.creates_topic && output.notification_topic_arn == "arn:aws:sns:eu-west-1:444455556666:operators"
+    error_message = "The given topic must be told, and the key not be opened for it."
+  }
+
+  assert {
+    condition = sort(keys(module.notifications[0].rule_names)) == tolist([
+      "aborted", "failed", "misconfigured", "needs_operator", "rejected", "rolled_back", "timed_out",
+    ])
+    error_message = "Where nothing is said, everything but starts and successes must be told."
+  }
+}
+
+run "reserves_concurrency" {
+  command = plan
+
+  variables {
+    reserved_concurrency = { trigger = 2 }
+  }
+
+  assert {
+    condition     = { for key, function in module.function : key => function.reserved_concurrency if function.reserved_concurrency != -1 } == { trigger = 2 }
+    error_message = "Concurrency must be reserved for the named functions only."
+  }
+}

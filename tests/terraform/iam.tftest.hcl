@@ -492,6 +492,48 @@ run "only_the_trigger_starts_executions_and_answers_codepipeline" {
   }
 }
 
+run "lambda_may_keep_the_invocations_that_the_trigger_lost" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    lost_invocation_queue_arn = "arn:aws:sqs:eu-west-1:111122223333:changegate-lost-invocations"
+  }
+
+  assert {
+    condition = {
+      for key, policy in aws_iam_role_policy.function : key => one([
+        for statement in jsondecode(policy.policy).Statement : statement if statement.Sid == "KeepLostInvocation"
+      ]) if strcontains(policy.policy, "sqs:")
+      } == {
+      trigger = {
+        Sid      = "KeepLostInvocation"
+        Effect   = "Allow"
+        Action   = "sqs:SendMessage"
+        Resource = ["arn:aws:sqs:eu-west-1:111122223333:changegate-lost-invocations"]
+      }
+    }
+    error_message = "The trigger's role must send to the queue, and no other role to any."
+  }
+}
+
+run "refuses_a_wildcard_for_the_queue" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    lost_invocation_queue_arn = "arn:aws:sqs:eu-west-1:111122223333:*"
+  }
+
+  expect_failures = [var.lost_invocation_queue_arn]
+}
+
 run "deployment_roles_go_to_cloudformation_only" {
   command = plan
 

@@ -141,6 +141,44 @@ run "lets_cloudwatch_logs_encrypt_our_log_groups_only" {
   }
 }
 
+run "lets_events_and_our_alarms_use_it_for_a_topic" {
+  command = plan
+
+  module {
+    source = "./modules/kms"
+  }
+
+  variables {
+    encrypts_topic = true
+  }
+
+  # A condition on the account or the rule would keep EventBridge out.
+  assert {
+    condition = {
+      for statement in jsondecode(aws_kms_key.this.policy).Statement : statement.Sid => {
+        principal = statement.Principal
+        action    = statement.Action
+        condition = jsonencode(try(statement.Condition, {}))
+      } if contains(["TellOfDeployments", "TellOfAlarms"], statement.Sid)
+      } == {
+      TellOfDeployments = {
+        principal = { Service = "events.amazonaws.com" }
+        action    = ["kms:Decrypt", "kms:GenerateDataKey*"]
+        condition = "{}"
+      }
+      TellOfAlarms = {
+        principal = { Service = "cloudwatch.amazonaws.com" }
+        action    = ["kms:Decrypt", "kms:GenerateDataKey*"]
+        condition = jsonencode({
+          ArnLike      = { "aws:SourceArn" = "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:changegate-*" }
+          StringEquals = { "aws:SourceAccount" = "111122223333" }
+        })
+      }
+    }
+    error_message = "EventBridge and the alarms of this configuration must be let use the key."
+  }
+}
+
 run "lets_nobody_of_another_account_use_it" {
   command = plan
 

@@ -117,6 +117,49 @@ run "bounds_asynchronous_invocations" {
     )
     error_message = "Retries and age of asynchronous invocations must be those that were asked for."
   }
+
+  assert {
+    condition     = length(aws_lambda_function_event_invoke_config.this[0].destination_config) == 0
+    error_message = "Without a queue, what is given up must go nowhere."
+  }
+}
+
+run "keeps_what_lambda_gives_up" {
+  command = plan
+
+  module {
+    source = "./modules/lambda"
+  }
+
+  variables {
+    asynchronous_invocation = {
+      maximum_retry_attempts    = 2
+      maximum_event_age_seconds = 1200
+      on_failure_arn            = "arn:aws:sqs:eu-west-1:111122223333:changegate-lost-invocations"
+    }
+  }
+
+  assert {
+    condition     = aws_lambda_function_event_invoke_config.this[0].destination_config[0].on_failure[0].destination == "arn:aws:sqs:eu-west-1:111122223333:changegate-lost-invocations"
+    error_message = "What Lambda gives up must go to the queue."
+  }
+}
+
+run "reserves_concurrency_where_it_is_told_to" {
+  command = plan
+
+  module {
+    source = "./modules/lambda"
+  }
+
+  variables {
+    reserved_concurrency = 3
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.reserved_concurrent_executions == 3
+    error_message = "The concurrency must be reserved."
+  }
 }
 
 run "refuses_a_long_name" {

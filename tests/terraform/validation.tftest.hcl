@@ -1103,3 +1103,73 @@ run "refuses_a_region_that_is_none" {
 
   expect_failures = [var.region]
 }
+
+run "refuses_to_tell_a_fifo_topic" {
+  command = plan
+
+  variables {
+    notifications = { topic_arn = "arn:aws:sns:eu-west-1:111122223333:operators.fifo" }
+  }
+
+  expect_failures = [var.notifications]
+}
+
+run "refuses_to_tell_a_topic_of_another_region" {
+  command = plan
+
+  variables {
+    notifications = { topic_arn = "arn:aws:sns:us-east-1:111122223333:operators" }
+  }
+
+  expect_failures = [var.notifications]
+}
+
+run "refuses_an_address_that_is_none" {
+  command = plan
+
+  variables {
+    notifications = { emails = ["nobody"] }
+  }
+
+  expect_failures = [var.notifications]
+}
+
+run "refuses_an_unknown_outcome" {
+  command = plan
+
+  variables {
+    notifications = { outcomes = ["exploded"] }
+  }
+
+  expect_failures = [var.notifications]
+}
+
+run "refuses_to_tell_of_nothing" {
+  command = plan
+
+  variables {
+    notifications = { outcomes = [] }
+  }
+
+  expect_failures = [var.notifications]
+}
+
+run "refuses_to_reserve_concurrency_for_an_unknown_function" {
+  command = plan
+
+  variables {
+    reserved_concurrency = { tigger = 1 }
+  }
+
+  expect_failures = [var.reserved_concurrency]
+}
+
+run "refuses_to_reserve_no_concurrency" {
+  command = plan
+
+  variables {
+    reserved_concurrency = { trigger = 0 }
+  }
+
+  expect_failures = [var.reserved_concurrency]
+}

@@ -1,0 +1,63 @@
+locals {
+  create_topic = var.topic_arn == null
+  topic_arn    = local.create_topic ? aws_sns_topic.this[0].arn : var.topic_arn
+}
+
+resource "aws_sns_topic" "this" {
+  #checkov:skip=CKV_AWS_26:whether there is a key is the caller's to say; one by default
+  count = local.create_topic ? 1 : 0
+
+  name              = var.name
+  kms_master_key_id = var.kms_key_arn
+}
+
+# A given topic has a policy of its own, which docs/operations.md describes.
+resource "aws_sns_topic_policy" "this" {
+  count = local.create_topic ? 1 : 0
+
+  arn = aws_sns_topic.this[0].arn
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "RefuseRequestsWithoutTls"
+        Effect    = "Deny"
+        Principal = { AWS = "*" }
+        Action    = "sns:Publish"
+        Resource  = aws_sns_topic.this[0].arn
+        Condition = { Bool = { "aws:SecureTransport" = "false" } }
+      },
+      {
+        # Without a condition, as the EventBridge User Guide has it ("Using resource-based policies for Amazon EventBridge",
+        # "Amazon SNS permissions"): where a condition is not supported, nobody is told anything, and nothing says so.
+        Sid       = "TellOfDeployments"
+        Effect    = "Allow"
+        Principal = { Service = "events.amazonaws.com" }
+        Action    = "sns:Publish"
+        Resource  = aws_sns_topic.this[0].arn
+      },
+      {
+        # Amazon SNS Developer Guide, "Example cases for Amazon SNS access control", CloudWatch alarms.
+        Sid       = "TellOfAlarms"
+        Effect    = "Allow"
+        Principal = { Service = "cloudwatch.amazonaws.com" }
+        Action    = "sns:Publish"
+        Resource  = aws_sns_topic.this[0].arn
+        Condition = {
+          StringEquals = { "aws:SourceAccount" = var.account_id }
+          ArnLike      = { "aws:SourceArn" = "arn:${var.partition}:cloudwatch:${var.region}:${var.account_id}:alarm:${var.alarm_name_prefix}*" }
+        }
+      },
+    ]
+  })
+}
+
+# Whoever is subscribed confirms it by a link in the first mail.
+resource "aws_sns_topic_subscription" "email" {
+  for_each = var.emails
+
+  topic_arn = local.topic_arn
+  protocol  = "email"
+  endpoint  = each.value
+}
