@@ -67,6 +67,11 @@ deployments = [
 # permissions_boundary_arn = "arn:aws:iam::111122223333:policy/boundary"
 # role_path                = "/delivery/"
 
+# Who is told of deployments that fail, and what is watched: docs/operations.md.
+# notifications     = { emails = ["team@example.com"] }
+# alarms_enabled    = true
+# dashboard_enabled = true
+
 # What CloudFormation may do for the stacks: the sample application's resources, under names that begin with the
 # stack's. Managed policies can be named instead, or as well: deployment_policy_arns = ["arn:aws:iam::aws:policy/..."].
 deployment_policy_json = <<-EOT
