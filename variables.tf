@@ -465,6 +465,15 @@ variable "waiting" {
     ])
     error_message = "busy_stack_seconds, change_set_seconds and stack_operation_seconds of waiting must be no less than maximum_seconds."
   }
+
+  validation {
+    # An execution's history has 25,000 events (Step Functions service quotas), and a look takes nine of them: room for
+    # 2,300 looks in the longest rhythm, and for those before it comes to that. docs/aws-checklist.md has the count.
+    condition = 2300 * var.waiting.maximum_seconds >= (
+      2 * (var.waiting.busy_stack_seconds + var.waiting.change_set_seconds + var.waiting.stack_operation_seconds)
+    )
+    error_message = "maximum_seconds of waiting is too short for its limits: the state machine would look more often than an execution's history has room for. Twice the sum of the limits must be no more than 2300 times maximum_seconds."
+  }
 }
 
 variable "task_timeout_seconds" {

@@ -70,7 +70,13 @@ EOT
 
 # The local AWS lives for minutes: nothing in it is worth keeping, or waiting for. (Terraform waits for about a minute
 # until the rules by which objects expire are in force, and as long for a queue.)
-waiting               = { minimum_seconds = 1, maximum_seconds = 2 }
+waiting = {
+  minimum_seconds         = 1
+  maximum_seconds         = 2
+  busy_stack_seconds      = 500
+  change_set_seconds      = 500
+  stack_operation_seconds = 1300
+}
 expire_objects        = false
 keep_lost_invocations = false
 force_destroy         = true

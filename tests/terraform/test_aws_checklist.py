@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.loaders import Loader
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from changegate.waiting import Waiting
 from tests.state_machine.definition import render
@@ -26,7 +28,10 @@ REFERENCE = re.compile(r"`([^`]+)`: `([^`]+)`")
 # What a look of the state machine leaves in the history: of the wait, the task and the choice; and of one more try.
 EVENTS_OF_LOOK = 2 + 5 + 2
 EVENTS_OF_RETRY = 3
+# Of all that is done once: a dozen tasks and choices, the begin and the end.
+EVENTS_OF_THE_REST = 200
 MAX_EVENTS = 25_000
+LOOKS_IN_LONGEST_RHYTHM = 2300
 
 pytestmark = pytest.mark.terraform
 
@@ -139,7 +144,7 @@ def looks(minimum: int, maximum: int, limit: int) -> int:
 
 
 def test_history_has_room_for_the_default_waiting() -> None:
-    [waiting] = [given for given in variables(ROOT) if given.name == "waiting"]
+    [waiting] = [variable for variable in variables(ROOT) if variable.name == "waiting"]
     setting = {name: int(value) for name, value in re.findall(r"(\w+) = optional\(number, (\d+)\)", waiting.type)}
     minimum, maximum = setting["minimum_seconds"], setting["maximum_seconds"]
     limits = [setting[f"{what}_seconds"] for what in ("busy_stack", "change_set", "stack_operation")]
@@ -152,9 +157,26 @@ def test_history_has_room_for_the_default_waiting() -> None:
     assert f"looks {number} times" in text
     assert f"That is {usual:,} events" in text
     assert f"it would be {worst:,}" in text
-    # What the page says of values that are too small, and of those that do.
-    operation = setting["stack_operation_seconds"]
-    assert f"looks {looks(1, 1, operation):,} times" in text
-    assert looks(1, 1, operation) * EVENTS_OF_LOOK > 100_000
-    assert "`maximum_seconds` at 20 at least" in text
-    assert 2 * sum(looks(1, 20, limit) for limit in limits) * EVENTS_OF_LOOK < MAX_EVENTS
+
+
+@given(
+    minimum=st.integers(1, 60),
+    more=st.integers(0, 600),
+    limits=st.tuples(st.integers(1, 86400), st.integers(1, 86400), st.integers(1, 86400)),
+)
+def test_history_has_room_for_every_waiting_that_is_taken(
+    minimum: int, more: int, limits: tuple[int, int, int]
+) -> None:
+    maximum = minimum + more
+    # The longest limits that variables.tf takes with this rhythm and an execution of a day.
+    taken = min(LOOKS_IN_LONGEST_RHYTHM * maximum, 86400) // 2
+    limits_taken = [max(limit * taken // sum(limits), maximum) for limit in limits]
+    assume(2 * sum(limits_taken) <= LOOKS_IN_LONGEST_RHYTHM * maximum)
+    number = 2 * sum(looks(minimum, maximum, limit) for limit in limits_taken)
+    assert number * EVENTS_OF_LOOK + EVENTS_OF_THE_REST < MAX_EVENTS
+
+
+def test_the_bound_is_that_of_the_configuration() -> None:
+    assert (
+        f"condition = {LOOKS_IN_LONGEST_RHYTHM} * var.waiting.maximum_seconds >=" in (ROOT / "variables.tf").read_text()
+    )

@@ -624,6 +624,30 @@ run "refuses_a_stack_operation_limit_below_the_longest_wait" {
   expect_failures = [var.waiting]
 }
 
+run "refuses_more_looks_than_a_history_has_room_for" {
+  command = plan
+
+  variables {
+    # 39600 / 17 is 2329.
+    waiting = { maximum_seconds = 17 }
+  }
+
+  expect_failures = [var.waiting]
+}
+
+run "takes_as_many_looks_as_a_history_has_room_for" {
+  command = plan
+
+  variables {
+    waiting = { maximum_seconds = 18 }
+  }
+
+  assert {
+    condition     = jsondecode(local.definition).States["Check Stack Existence"].Parameters.Payload.wait.maximumSeconds == 18
+    error_message = "Looks that the history has room for must be taken."
+  }
+}
+
 run "refuses_an_execution_shorter_than_what_it_waits_for" {
   command = plan
 
