@@ -71,7 +71,7 @@ class Commands:
     def run(self, command: str) -> subprocess.CompletedProcess[str]:
         """Run one command to its end."""
         return subprocess.run(
-            self.line(command), env=isolated(os.environ), capture_output=True, text=True, check=False, timeout=280
+            self.line(command), env=isolated(os.environ), capture_output=True, text=True, check=False, timeout=900
         )
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import TracebackType
 
-TIMEOUT_SECONDS = 240
+TIMEOUT_SECONDS = 900
 
 
 class Demo:

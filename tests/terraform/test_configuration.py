@@ -47,7 +47,7 @@ class Terraform:
             capture_output=True,
             text=True,
             check=False,
-            timeout=900,
+            timeout=1700,
         )
 
 
