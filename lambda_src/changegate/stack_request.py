@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 # "Stack:ARN is in UPDATE_IN_PROGRESS state and can not be updated." is what the service is known to answer, with a
 # ValidationError, when an operation on the stack goes on; the API reference has no text for it.
 _WRONG_STATE = re.compile(r"\bis in \w+ state and can ?not\b")
+# "Stack [NAME] does not exist" likewise, of a stack that a request needs. Where either text reads otherwise on AWS, the
+# deployment ends with CloudFormation's own words instead of ours.
 _GONE = re.compile(r"^Stack \[.*\] does not exist$|^Stack with id .* does not exist$")
 
 CHANGED_NOTHING: Final = "This deployment changed nothing; deploy again."
