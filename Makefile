@@ -15,6 +15,9 @@ UV := .tools/uv/bin/uv
 # The architecture of the functions: arm64 or x86_64.
 ARCHITECTURE ?= arm64
 ENV ?=
+# What release-archive keeps: the version, and the commit of it.
+VERSION ?=
+REVISION ?=
 # Further arguments of pytest or of terraform plan, apply and destroy.
 ARGS ?=
 
@@ -38,8 +41,8 @@ unexport CONDA_PREFIX
 
 .PHONY: help ready setup build demo up push down \
 	test format lint typecheck lint-sample test-unit test-state-machine test-scenarios test-build test-bootstrap \
-	test-plugins test-terraform test-e2e check-terraform \
-	mutation plan apply destroy move-state requirements identity-table reference clean
+	test-plugins test-terraform test-modules test-upgrade test-e2e check-terraform \
+	mutation plan apply destroy move-state requirements identity-table reference release-archive clean
 
 help: ## Show this help
 	@awk 'BEGIN { FS = ":.*## " } \
@@ -76,7 +79,7 @@ ready:
 
 # Most of it waits most of the time: three lanes for two cores.
 LANES := "lint typecheck lint-sample test-unit test-build test-bootstrap test-state-machine test-terraform" \
-	"test-plugins test-scenarios" "test-e2e"
+	"test-plugins test-scenarios test-modules" "test-e2e test-upgrade"
 
 test: build ## Run every check and every test
 	@MAKE="$(MAKE)" .tools/bin/python3.13 -m bootstrap.lanes $(LANES)
@@ -130,15 +133,24 @@ test-terraform: ready ## Validate the configuration and test it against a mocked
 	$(HEADING)
 	@$(PYTEST) tests/terraform $(ARGS)
 
+test-modules: build ## Apply every module to a local AWS, change it in place and destroy it
+	$(HEADING)
+	@$(PYTEST) tests/modules $(ARGS)
+
+test-upgrade: build ## Apply the last release to a local AWS, upgrade it to this checkout and destroy it
+	$(HEADING)
+	@$(PYTEST) tests/upgrade $(ARGS)
+
 test-e2e: build ## Test the whole way, from a git push to a stack
 	$(HEADING)
 	@$(PYTEST) tests/e2e $(ARGS)
 
-# Without the network. A finding that is none is skipped beside its resource, with the reason.
+# Without the network. A finding that is none is skipped beside its resource, with the reason. What tests make for a minute
+# is not looked at.
 check-terraform: ready ## Look for what is known to be unsafe in the Terraform configuration: checkov
 	$(HEADING)
 	@.tools/bin/python3.13 -m bootstrap.setup checkov
-	@LOG_LEVEL=ERROR .venvs/checkov/bin/checkov --directory . --framework terraform --skip-download --compact --quiet
+	@LOG_LEVEL=ERROR .venvs/checkov/bin/checkov --directory . --skip-path tests --framework terraform --skip-download --compact --quiet
 
 mutation: ready ## List the small changes of the verdict's code that its tests do not notice (takes seven minutes)
 	@$(BIN)/python -m tools.mutation
@@ -189,6 +201,9 @@ identity-table: ready ## Make the table of identifying attributes anew from the 
 
 reference: ready ## Write the tables of variables and outputs in the modules' READMEs and in docs/reference.md anew
 	@$(BIN)/python -m tools.module_reference
+
+release-archive: ready ## Keep the configuration of a release for the test of upgrades (VERSION=0.1.0 REVISION=v0.1.0)
+	@$(BIN)/python -m tools.release_archive "$(VERSION)" "$(REVISION)"
 
 clean: ## Remove everything that was made, except the Terraform state of environments
 	@if [ -e .local/default/instance.json ]; then \

@@ -69,7 +69,7 @@ deployment_policy_json = <<-EOT
 EOT
 
 # The local AWS lives for minutes: nothing in it is worth keeping, or waiting for. (Terraform waits for about a minute
-# until the rules by which objects expire are in force, and half of one for a queue, whose URL here it cannot read.)
+# until the rules by which objects expire are in force, and as long for a queue and its policy.)
 waiting = {
   minimum_seconds         = 1
   maximum_seconds         = 2

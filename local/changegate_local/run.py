@@ -26,8 +26,9 @@ SETTINGS = {
     "LOCALSTACK_PIPELINES_CONTINUATION_SECONDS": "1",
     # Lambda tries an asynchronous invocation that has failed again after a minute, and after two more.
     "LAMBDA_RETRY_BASE_DELAY": "2",
-    # Queue URLs with a host of their own would need a name server.
-    "SQS_ENDPOINT_STRATEGY": "path",
+    # Queue URLs of account and name alone: with a host of their own they would need a name server, and Terraform's
+    # provider reads no others.
+    "SQS_ENDPOINT_STRATEGY": "off",
 }
 
 

@@ -26,6 +26,8 @@ PARTS = (
     "test-bootstrap",
     "test-plugins",
     "test-terraform",
+    "test-modules",
+    "test-upgrade",
     "test-e2e",
 )
 

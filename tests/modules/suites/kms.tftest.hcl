@@ -1,0 +1,64 @@
+variables {
+  name              = "kms-suite"
+  account_id        = "000000000000"
+  partition         = "aws"
+  region            = "eu-west-1"
+  bucket_arn        = "arn:aws:s3:::kms-suite-000000000000-eu-west-1"
+  reader_arns       = ["arn:aws:iam::000000000000:role/kms-suite-trigger"]
+  writer_arns       = ["arn:aws:iam::000000000000:role/kms-suite-create-stack"]
+  pipeline_role_arn = "arn:aws:iam::000000000000:role/kms-suite-pipeline"
+  log_group_names   = ["/aws/lambda/kms-suite-trigger", "/aws/vendedlogs/states/kms-suite-deploy"]
+}
+
+run "makes_it" {
+  module {
+    source = "./modules/kms"
+  }
+
+  assert {
+    condition     = can(regex("^arn:aws:kms:eu-west-1:000000000000:key/[0-9a-f-]{36}$", output.key_arn))
+    error_message = "The key must be one of this account and region, which is the pattern that the bucket's policy has."
+  }
+
+  assert {
+    condition     = aws_kms_alias.this.target_key_arn == output.key_arn
+    error_message = "The alias must lead to the key."
+  }
+}
+
+run "again" {
+  command = plan
+
+  module {
+    source = "./modules/kms"
+  }
+}
+
+run "plans_another_policy_in_place" {
+  command = plan
+
+  module {
+    source = "./modules/kms"
+  }
+
+  variables {
+    foreign_reader_arns = ["arn:aws:iam::444455556666:role/changegate"]
+    encrypts_topic      = true
+  }
+}
+
+run "changes_in_place" {
+  module {
+    source = "./modules/kms"
+  }
+
+  variables {
+    foreign_reader_arns = ["arn:aws:iam::444455556666:role/changegate"]
+    encrypts_topic      = true
+  }
+
+  assert {
+    condition     = output.key_arn == run.makes_it.key_arn
+    error_message = "The key must stay: what it encrypted could not be read any more."
+  }
+}

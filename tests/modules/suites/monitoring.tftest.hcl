@@ -1,0 +1,59 @@
+variables {
+  name                  = "monitoring-suite"
+  region                = "eu-west-1"
+  state_machine_arn     = "arn:aws:states:eu-west-1:000000000000:stateMachine:monitoring-suite-deploy"
+  trigger_function_name = "monitoring-suite-trigger"
+  function_log_group_names = {
+    monitoring-suite-trigger      = "/aws/lambda/monitoring-suite-trigger"
+    monitoring-suite-create-stack = "/aws/lambda/monitoring-suite-create-stack"
+  }
+  topic_arn                = "arn:aws:sns:eu-west-1:000000000000:monitoring-suite-deployment"
+  needs_operator_rule_name = "monitoring-suite-deployment-needs-operator"
+  dead_letter_queue_names = {
+    lost-invocations   = "monitoring-suite-lost-invocations"
+    lost-notifications = "monitoring-suite-lost-notifications"
+  }
+}
+
+run "makes_them" {
+  module {
+    source = "./modules/monitoring"
+  }
+
+  # What the topic's policy is made with.
+  assert {
+    condition = alltrue([
+      for alarm in aws_cloudwatch_metric_alarm.this :
+      startswith(alarm.arn, "arn:aws:cloudwatch:eu-west-1:000000000000:alarm:monitoring-suite-")
+    ])
+    error_message = "Every alarm must have an ARN that the topic knows."
+  }
+
+  assert {
+    condition     = length(output.alarm_names) == 7 && output.dashboard_name == var.name
+    error_message = "There must be every alarm, and the dashboard."
+  }
+}
+
+run "again" {
+  command = plan
+
+  module {
+    source = "./modules/monitoring"
+  }
+}
+
+run "plans_silent_alarms_in_place" {
+  command = plan
+
+  module {
+    source = "./modules/monitoring"
+  }
+
+  variables {
+    topic_arn = null
+    function_log_group_names = {
+      monitoring-suite-trigger = "/aws/lambda/monitoring-suite-trigger"
+    }
+  }
+}
