@@ -81,7 +81,7 @@ EVERYTHING_SENT: dict[str, Any] = {
 
 TARGET_ROLE = "arn:aws:iam::111122223333:role/changegate-target"
 ELSEWHERE: dict[str, Any] = {
-    "roleArn": "arn:aws:iam::111122223333:role/deployment",
+    "roleArn": "arn:aws:iam::111122223333:role/changegate-deployment",
     "target": {"roleArn": TARGET_ROLE, "externalId": "a-secret-word", "region": "us-west-2"},
 }
 
