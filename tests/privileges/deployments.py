@@ -8,7 +8,6 @@ its own, and so a folder of artifacts of its own in the bucket, and runs on one 
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +15,7 @@ from tests.privileges import targets
 from tests.privileges.authorization import stack_arn
 from tests.privileges.rendered import PLACEHOLDER, Kind, Plan
 from tests.scenarios.test_scenarios import SCENARIOS
-from tests.scenarios.world import BUCKET
+from tests.scenarios.world import ACCOUNT_ID, BUCKET
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,13 +40,16 @@ class Deployment:
 
 @dataclass(frozen=True)
 class Policies:
-    """Everything that decides on a request of one role: documents as texts, by name."""
+    """Everything that decides on a request of one role, as texts.
 
+    :ivar templates: the role's own policies by name, as they are in the plan.
+    :ivar identity: the same, under the deployment's names.
+    :ivar of_resources: the policies of what is asked for, by the service's prefix in names of actions.
+    """
+
+    templates: Mapping[str, str]
     identity: Mapping[str, str]
-    bucket: str
-    key: str
-    trust: str
-    """The trust policy of the target's role."""
+    of_resources: Mapping[str, str]
 
 
 def _deployments() -> dict[str, list[Deployment]]:
@@ -117,18 +119,20 @@ def policies_of(call: Call, deployment: Deployment, plans: Mapping[Kind, Plan]) 
             ),
         )
 
-    account = call.role.split(":")[4]
-    if account == call_account(plan):
-        identity = {name: named(text) for name, text in plan.roles[call.role_name].policies.items()}
+    if call.role.split(":")[4] == ACCOUNT_ID:
+        templates = plan.roles[call.role_name].policies
     else:
-        identity = {"target": targets.permissions(deployment.told)}
-    return Policies(identity, named(plan.bucket_policy), plan.key_policy, targets.trust(deployment.told))
-
-
-def call_account(plan: Plan) -> str:
-    """Return the account in which everything of ours is."""
-    (account,) = set(re.findall(r"arn:aws:iam::(\d{12}):role/changegate-trigger", plan.key_policy))
-    return account
+        templates = {"target": targets.permissions(deployment.told)}
+    return Policies(
+        templates=templates,
+        identity={name: named(text) for name, text in templates.items()},
+        of_resources={
+            "s3": named(plan.bucket_policy),
+            "kms": plan.key_policy,
+            # The one that functions assume is the target's.
+            "sts": targets.trust(deployment.told),
+        },
+    )
 
 
 def _machine_of(call: Call, text: str) -> str:

@@ -184,6 +184,14 @@ SCENARIOS = [
         place=("111122223333", "us-west-2"),
     ),
     Scenario(
+        "elsewhere-unsafe-update",
+        script(READY, comparison(removed("Queue")), {"account": "111122223333", "region": "us-west-2"}),
+        rejected("Queue"),
+        REFUSED,
+        told=ELSEWHERE,
+        place=("111122223333", "us-west-2"),
+    ),
+    Scenario(
         "elsewhere-recreation",
         script(stack("ROLLBACK_COMPLETE"), {"account": "111122223333", "region": "us-west-2"}),
         succeeds("created again"),
