@@ -94,22 +94,9 @@ def _cloudformation(call: Call, stack: str) -> Iterator[Request]:
         raise KeyError(call.operation)
     given = call.parameters
     account = stack.split(":")[4]
-    context: dict[str, str | list[str]] = {}
-    if "RoleARN" in given:
-        context["cloudformation:RoleArn"] = given["RoleARN"]
-    if "TemplateURL" in given:
-        context["cloudformation:TemplateUrl"] = given["TemplateURL"]
-    if "ChangeSetName" in given:
-        context["cloudformation:ChangeSetName"] = given["ChangeSetName"]
-    tags = [tag["Key"] for tag in given.get("Tags", [])]
-    if tags:
-        context["aws:TagKeys"] = tags
-    yield Request(f"cloudformation:{call.operation}", stack, account, context)
-    if tags:
-        tagging: dict[str, str | list[str]] = {"aws:TagKeys": tags, "cloudformation:CreateAction": call.operation}
-        yield Request("cloudformation:TagResource", stack, account, tagging)
-        if call.operation == "CreateChangeSet" and "Id" in call.answer:
-            yield Request("cloudformation:TagResource", call.answer["Id"], account, tagging)
+    context: dict[str, str | list[str]] = {key: given[name] for name, key in _KEYS.items() if name in given}
+    yield Request(f"cloudformation:{call.operation}", stack, account, {**context, **_tag_keys(call)})
+    yield from _tagging(call, stack, account)
     if "RoleARN" in given:
         # IAM User Guide, "Grant a user permissions to pass a role to an AWS service".
         passed: dict[str, str | list[str]] = {"iam:PassedToService": "cloudformation.amazonaws.com"}
@@ -118,12 +105,39 @@ def _cloudformation(call: Call, stack: str) -> Iterator[Request]:
         # CloudFormation reads the template with the rights of whoever names it.
         bucket, _, key = urlsplit(given["TemplateURL"]).path.lstrip("/").partition("/")
         yield from _object(call, "s3:GetObject", "kms:Decrypt", bucket, key)
-    if call.operation == "CreateStack" and given.get("EnableTerminationProtection"):
-        # CloudFormation User Guide, "Protecting a stack from being deleted".
-        yield Request("cloudformation:UpdateTerminationProtection", stack, account)
-    if call.operation == "CreateStack" and "StackPolicyBody" in given:
-        # The reference leaves open whether it is asked; the function has the right, to be safe.
-        yield Request("cloudformation:SetStackPolicy", stack, account)
+    if call.operation == "CreateStack":
+        for name, action in _OF_NEW_STACKS.items():
+            if given.get(name):
+                yield Request(action, stack, account)
+
+
+# Keys of context, by the parameters that they are of.
+_KEYS = {
+    "ChangeSetName": "cloudformation:ChangeSetName",
+    "RoleARN": "cloudformation:RoleArn",
+    "TemplateURL": "cloudformation:TemplateUrl",
+}
+
+# What CreateStack takes beside its own right. Protection: CloudFormation User Guide, "Protecting a stack from being
+# deleted". Of a stack policy the reference leaves it open; the function has the right, to be safe.
+_OF_NEW_STACKS = {
+    "EnableTerminationProtection": "cloudformation:UpdateTerminationProtection",
+    "StackPolicyBody": "cloudformation:SetStackPolicy",
+}
+
+
+def _tag_keys(call: Call) -> dict[str, str | list[str]]:
+    keys = [tag["Key"] for tag in call.parameters.get("Tags", [])]
+    return {"aws:TagKeys": keys} if keys else {}
+
+
+def _tagging(call: Call, stack: str, account: str) -> Iterator[Request]:
+    keys = _tag_keys(call)
+    if keys:
+        context = {**keys, "cloudformation:CreateAction": call.operation}
+        yield Request("cloudformation:TagResource", stack, account, context)
+        if call.operation == "CreateChangeSet" and "Id" in call.answer:
+            yield Request("cloudformation:TagResource", call.answer["Id"], account, context)
 
 
 # S3, with the key that encrypts objects.
@@ -138,7 +152,8 @@ def _object(call: Call, action: str, key_action: str, bucket: str, key: str) -> 
     assert found is not None, bucket
     account, region = found["account"], found["region"]
     yield Request(action, f"arn:aws:s3:::{bucket}/{key}", account, {"aws:SecureTransport": "true"})
-    # Amazon S3 User Guide, "Using server-side encryption with AWS KMS keys": with a bucket key, the context is the bucket.
+    # Amazon S3 User Guide, "Using server-side encryption with AWS KMS keys": with a bucket key, the context is the
+    # bucket.
     context: dict[str, str | list[str]] = {
         "kms:ViaService": f"s3.{region}.amazonaws.com",
         "kms:CallerAccount": call.role.split(":")[4],
@@ -154,9 +169,8 @@ def _read_object(call: Call) -> Iterator[Request]:
     yield from _object(call, action, "kms:Decrypt", bucket, key)
     if call.error in {"NoSuchKey", "404"}:
         # Amazon S3 API reference, GetObject: without the right to list, a missing object is a denied one.
-        account = _BUCKET.fullmatch(bucket)
-        assert account is not None
-        yield Request("s3:ListBucket", f"arn:aws:s3:::{bucket}", account["account"], {"aws:SecureTransport": "true"})
+        account = bucket.split("-")[1]
+        yield Request("s3:ListBucket", f"arn:aws:s3:::{bucket}", account, {"aws:SecureTransport": "true"})
 
 
 def _write_object(call: Call) -> Iterator[Request]:
@@ -181,6 +195,19 @@ def _on_anything(action: str) -> Callable[[Call], Iterator[Request]]:
     return requests
 
 
+def _log(action: str) -> Callable[[Call], Iterator[Request]]:
+    def requests(call: Call) -> Iterator[Request]:
+        group, stream = call.parameters["logGroupName"], call.parameters["logStreamName"]
+        arn = f"arn:aws:logs:{call.region}:{call.account}:log-group:{group}:log-stream:{stream}"
+        yield Request(action, arn, call.account)
+
+    return requests
+
+
+def _nothing(_call: Call) -> Iterator[Request]:
+    return iter(())
+
+
 def _assume_role(call: Call) -> Iterator[Request]:
     arn = call.parameters["RoleArn"]
     context: dict[str, str | list[str]] = {"sts:RoleSessionName": call.parameters["RoleSessionName"]}
@@ -193,6 +220,11 @@ _OPERATIONS: dict[tuple[str, str], Callable[[Call], Iterator[Request]]] = {
     ("codepipeline", "PutJobFailureResult"): _on_anything("codepipeline:PutJobFailureResult"),
     ("codepipeline", "PutJobSuccessResult"): _on_anything("codepipeline:PutJobSuccessResult"),
     ("lambda", "Invoke"): _on_parameter("lambda:InvokeFunction", "FunctionName"),
+    # Lambda writes the logs, and does not need to make a group that is there (Lambda Developer Guide, "Sending Lambda
+    # function logs to CloudWatch Logs"): LocalStack asks for one each time, and is told that it exists.
+    ("logs", "CreateLogGroup"): _nothing,
+    ("logs", "CreateLogStream"): _log("logs:CreateLogStream"),
+    ("logs", "PutLogEvents"): _log("logs:PutLogEvents"),
     ("s3", "GetObject"): _read_object,
     ("s3", "HeadObject"): _read_object,
     ("s3", "PutObject"): _write_object,

@@ -22,7 +22,7 @@ RECORDS = ROOT / "build" / "calls"
 COMPLETE = "complete"
 """The file that says that a suite was run whole and has passed."""
 
-# What no plan has: the role that the scenarios' state machines and pipelines share, and the mailbox that keeps their jobs.
+# What no plan has: the role that the scenarios' machines and pipelines share, and that of the keeper of their jobs.
 NOT_OURS = {"house", "changegate-mailbox"}
 
 

@@ -11,14 +11,15 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from changegate_local.instance import ACCOUNT_ID
 from tests.privileges import targets
 from tests.privileges.authorization import stack_arn
 from tests.privileges.rendered import PLACEHOLDER, Kind, Plan
 from tests.scenarios.test_scenarios import SCENARIOS
-from tests.scenarios.world import ACCOUNT_ID, BUCKET
+from tests.scenarios.world import BUCKET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from tests.privileges.authorization import ChangeSets
     from tests.privileges.record import Call
@@ -76,12 +77,7 @@ def deployment_of(call: Call, change_sets: ChangeSets) -> Deployment:
     if call.service == "cloudformation":
         return _by_stack(deployments, stack_arn(call, change_sets).split("/")[1])
     if call.service == "s3":
-        folder, _, rest = given["Key"].partition("/")
-        if folder in {"templates", "verdicts"}:
-            return _by_stack(deployments, rest.partition("/")[0])
-        if folder == "state_machine_input":
-            return _first(d for d in deployments if rest == f"{d.pipeline}.json" or call.suite == "e2e")
-        return _first(d for d in deployments if d.pipeline[:20] == folder)
+        return _by_key(deployments, given["Key"])
     if (call.service, call.operation) == ("stepfunctions", "StartExecution"):
         told = json.loads(given["input"])["taskParams"]
         return _by_stack(deployments, f"{told['environmentName']}-{told['stackName']}")
@@ -90,8 +86,18 @@ def deployment_of(call: Call, change_sets: ChangeSets) -> Deployment:
     return deployments[0]
 
 
-def _first(found: Any) -> Deployment:
-    deployment: Deployment | None = next(iter(found), None)
+def _by_key(deployments: list[Deployment], key: str) -> Deployment:
+    folder, _, rest = key.partition("/")
+    if folder in {"templates", "verdicts"}:
+        return _by_stack(deployments, rest.partition("/")[0])
+    if folder == "state_machine_input":
+        # A scenario's is named after its pipeline, otherwise it is the one of the stage.
+        return _first([*(d for d in deployments if rest == f"{d.pipeline}.json"), deployments[0]])
+    return _first(d for d in deployments if d.pipeline[:20] == folder)
+
+
+def _first(found: Iterable[Deployment]) -> Deployment:
+    deployment = next(iter(found), None)
     if deployment is None:
         raise LookupError("The call is made for no deployment of its suite.")
     return deployment

@@ -79,7 +79,9 @@ def evaluate(calls: Sequence[Call], plans: Mapping[Kind, Plan]) -> Evaluation:
 def _cases(
     calls: Sequence[Call], plans: Mapping[Kind, Plan], problems: list[str]
 ) -> Iterator[tuple[Call, Policies, Question]]:
-    change_sets = {suite: ChangeSets(call for call in calls if call.suite == suite) for suite in {c.suite for c in calls}}
+    change_sets = {
+        suite: ChangeSets(call for call in calls if call.suite == suite) for suite in {c.suite for c in calls}
+    }
     for call in calls:
         try:
             requests = requests_of(call, change_sets[call.suite])

@@ -18,6 +18,7 @@ PLANS = "tests/privileges/plans"
 PLACEHOLDER = "prod-placeholder"
 """The stack of the one deployment in every plan."""
 
+
 @dataclass(frozen=True)
 class Kind:
     """What policies depend on of what a deployment is told."""
@@ -34,7 +35,7 @@ class Kind:
     def of(cls, told: Mapping[str, Any]) -> Kind:
         """Return the kind of the deployment that is told ``told``, the input of the state machine."""
         target = told.get("target", {})
-        # With a target's role it makes no difference what is done with it: our own roles may assume it, and that is all.
+        # With a target's role it makes no difference what is done with it: our own may assume it, and that is all.
         ours = {} if "roleArn" in target else told
         return cls(
             role_arn=ours.get("roleArn"),
@@ -81,7 +82,9 @@ class Terraform:
 
     def plans(self) -> dict[Kind, Plan]:
         """Return the plan of every run, by the kind of its deployment."""
-        self._run("init", "-backend=false", "-input=false", "-lockfile=readonly", f"-test-directory={PLANS}", "-no-color")
+        self._run(
+            "init", "-backend=false", "-input=false", "-lockfile=readonly", f"-test-directory={PLANS}", "-no-color"
+        )
         output = self._run("test", f"-test-directory={PLANS}", "-json", "-verbose")
         plans = []
         # One after the other: each brings the provider's whole schema with it.
@@ -114,7 +117,9 @@ def _plan(name: str, content: dict[str, Any]) -> Plan:
         return [after for address, after in planned.items() if re.search(rf"(^|\.){kind}\.", address)]
 
     (told,) = (
-        json.loads(after["content"]) for after in of_type("aws_s3_object") if after["key"].startswith("state_machine_input/")
+        json.loads(after["content"])
+        for after in of_type("aws_s3_object")
+        if after["key"].startswith("state_machine_input/")
     )
     roles: dict[str, dict[str, str]] = {after["name"]: {} for after in of_type("aws_iam_role")}
     for after in of_type("aws_iam_role_policy"):

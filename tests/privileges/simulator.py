@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from tests.privileges.authorization import Request
 
-# iam-simulate does not know the key that is named after the encryption context: it gets another name, a key of any value,
-# in the policies and in the requests alike. What is compared with what stays the same.
+# iam-simulate does not know the key that is named after the encryption context: in policies and requests alike it gets
+# the name of a key with values of any kind. What is compared with what stays the same.
 _UNKNOWN = "kms:EncryptionContext:aws:s3:arn"
 _KNOWN = "aws:RequestTag/EncryptionContext"
 

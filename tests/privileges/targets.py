@@ -6,8 +6,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from changegate_local.instance import ACCOUNT_ID
 from tests.privileges.rendered import ROOT
-from tests.scenarios.world import ACCOUNT_ID
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +26,9 @@ def permissions(told: Mapping[str, Any]) -> str:
     With what the page's table adds for what the deployment uses.
     """
     document = json.loads(_page()[1])
-    (deploy,) = (statement for statement in document["Statement"] if statement["Sid"] == "DeployWithTheDeploymentRoleOnly")
+    (deploy,) = (
+        statement for statement in document["Statement"] if statement["Sid"] == "DeployWithTheDeploymentRoleOnly"
+    )
     stack = next(arn for arn in deploy["Resource"] if arn.endswith(f"stack/{_STACK}/*"))
     rows = {
         "cloudformation:DeleteStack": (told.get("recreateFailedStack"), {"Condition": deploy["Condition"]}),

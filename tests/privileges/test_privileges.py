@@ -7,19 +7,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from changegate_local.instance import ACCOUNT_ID, REGION
 from tests.privileges.authorization import KEY_ARN, Request
 from tests.privileges.evaluation import grants_of
 from tests.privileges.rendered import PLACEHOLDER, Kind
 from tests.privileges.simulator import Answer, Question, ask
 from tests.privileges.unused import UNUSED
 from tests.scenarios import world
-from tests.scenarios.world import ACCOUNT_ID, BUCKET, REGION
+from tests.scenarios.world import BUCKET
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tests.privileges.evaluation import Evaluation, Grant
     from tests.privileges.rendered import Plan
+    from tests.privileges.unused import Listed
 
 PLAIN = Kind.of({})
 
@@ -70,8 +72,8 @@ def test_what_nothing_uses_is_listed_with_a_reason(unused: list[Grant]) -> None:
 
 
 @pytest.mark.parametrize("listed", UNUSED, ids=lambda listed: str(listed.title))
-def test_what_is_listed_is_not_used(listed: object, unused: list[Grant]) -> None:
-    assert any(entry.covers(grant) for entry in UNUSED if entry is listed for grant in unused), "nothing is left of it"
+def test_what_is_listed_is_not_used(listed: Listed, unused: list[Grant]) -> None:
+    assert any(listed.covers(grant) for grant in unused), "nothing is left of it"
 
 
 def _stack(name: str) -> str:
@@ -80,43 +82,55 @@ def _stack(name: str) -> str:
 
 OURS, THEIRS = _stack(PLACEHOLDER), _stack("prod-else")
 ROLE, OTHER_ROLE = (f"arn:aws:iam::{ACCOUNT_ID}:role/{name}" for name in ("changegate-cloudformation", "admin"))
-OBJECT = f"arn:aws:s3:::{BUCKET}/templates/{PLACEHOLDER}/1"
+WITH_ROLE, WITH_OTHER_ROLE = ({"cloudformation:RoleArn": arn} for arn in (ROLE, OTHER_ROLE))
+TO_CLOUDFORMATION, TO_EC2 = (
+    {"iam:PassedToService": f"{service}.amazonaws.com"} for service in ("cloudformation", "ec2")
+)
+TEMPLATE, CODE, INPUT = (
+    f"arn:aws:s3:::{BUCKET}/{key}"
+    for key in (f"templates/{PLACEHOLDER}/1", "functions/changegate.zip", "state_machine_input/Prod.json")
+)
 TLS, NO_TLS = {"aws:SecureTransport": "true"}, {"aws:SecureTransport": "false"}
 THROUGH_S3 = {
     "kms:ViaService": f"s3.{REGION}.amazonaws.com",
     "kms:CallerAccount": ACCOUNT_ID,
     "kms:EncryptionContext:aws:s3:arn": f"arn:aws:s3:::{BUCKET}",
 }
-NOT = {"ExplicitlyDenied": "is denied", "ImplicitlyDenied": "is not allowed", "Allowed": "is allowed"}
+THROUGH_SQS = {**THROUGH_S3, "kms:ViaService": f"sqs.{REGION}.amazonaws.com"}
+MACHINE, OTHER_MACHINE = (
+    f"arn:aws:states:{REGION}:{ACCOUNT_ID}:stateMachine:{name}" for name in ("changegate-deploy", "other")
+)
+YES, NO, NEVER = "Allowed", "ImplicitlyDenied", "ExplicitlyDenied"
+TITLES = {YES: "is allowed", NO: "is not allowed", NEVER: "is denied"}
 
-# What must not be, each beside what must: a simulator that said the same to everything would prove nothing.
-MAY = [
-    ("execute-change-set", "cloudformation:ExecuteChangeSet", OURS, {}, "Allowed"),
-    ("execute-change-set", "cloudformation:ExecuteChangeSet", THEIRS, {}, "ImplicitlyDenied"),
-    ("create-change-set", "cloudformation:ExecuteChangeSet", OURS, {}, "ExplicitlyDenied"),
-    ("inspect-change-set-changes", "cloudformation:ExecuteChangeSet", OURS, {}, "ExplicitlyDenied"),
-    ("delete-change-set", "cloudformation:DeleteStack", OURS, {}, "ExplicitlyDenied"),
+# What must not be, beside what must: a simulator that said the same to everything would prove nothing.
+MAY: list[tuple[str, str, str, dict[str, str], str]] = [
+    ("execute-change-set", "cloudformation:ExecuteChangeSet", OURS, {}, YES),
+    ("execute-change-set", "cloudformation:ExecuteChangeSet", THEIRS, {}, NO),
+    ("create-change-set", "cloudformation:ExecuteChangeSet", OURS, {}, NEVER),
+    ("inspect-change-set-changes", "cloudformation:ExecuteChangeSet", OURS, {}, NEVER),
+    ("execute-change-set", "cloudformation:UpdateStack", OURS, WITH_ROLE, NEVER),
+    ("delete-change-set", "cloudformation:DeleteStack", OURS, WITH_ROLE, NEVER),
     # The deployment says nothing of creating failed stacks again.
-    ("delete-failed-stack", "cloudformation:DeleteStack", OURS, {"cloudformation:RoleArn": ROLE}, "ExplicitlyDenied"),
-    ("execute-change-set", "cloudformation:UpdateStack", OURS, {"cloudformation:RoleArn": ROLE}, "ExplicitlyDenied"),
-    ("create-change-set", "cloudformation:CreateChangeSet", OURS, {"cloudformation:RoleArn": ROLE}, "Allowed"),
-    ("create-change-set", "cloudformation:CreateChangeSet", OURS, {"cloudformation:RoleArn": OTHER_ROLE}, "ImplicitlyDenied"),
-    ("create-change-set", "cloudformation:CreateChangeSet", OURS, {}, "ImplicitlyDenied"),
-    ("create-change-set", "iam:PassRole", ROLE, {"iam:PassedToService": "cloudformation.amazonaws.com"}, "Allowed"),
-    ("create-change-set", "iam:PassRole", ROLE, {"iam:PassedToService": "ec2.amazonaws.com"}, "ImplicitlyDenied"),
-    ("create-change-set", "iam:PassRole", OTHER_ROLE, {"iam:PassedToService": "cloudformation.amazonaws.com"}, "ImplicitlyDenied"),
-    ("trigger", "iam:PassRole", ROLE, {"iam:PassedToService": "cloudformation.amazonaws.com"}, "ExplicitlyDenied"),
-    ("create-stack", "s3:PutObject", OBJECT, TLS, "Allowed"),
-    ("create-stack", "s3:PutObject", OBJECT, NO_TLS, "ExplicitlyDenied"),
-    ("create-stack", "s3:PutObject", f"arn:aws:s3:::{BUCKET}/functions/changegate.zip", TLS, "ExplicitlyDenied"),
-    ("trigger", "s3:PutObject", f"arn:aws:s3:::{BUCKET}/state_machine_input/Prod.json", TLS, "ExplicitlyDenied"),
-    ("create-stack", "kms:GenerateDataKey", KEY_ARN, THROUGH_S3, "Allowed"),
-    ("create-stack", "kms:GenerateDataKey", KEY_ARN, {**THROUGH_S3, "kms:ViaService": "sqs.eu-west-1.amazonaws.com"}, "ImplicitlyDenied"),
-    ("delete-change-set", "kms:Decrypt", KEY_ARN, THROUGH_S3, "ImplicitlyDenied"),
-    ("trigger", "states:StartExecution", f"arn:aws:states:{REGION}:{ACCOUNT_ID}:stateMachine:changegate-deploy", {}, "Allowed"),
-    ("trigger", "states:StartExecution", f"arn:aws:states:{REGION}:{ACCOUNT_ID}:stateMachine:other", {}, "ImplicitlyDenied"),
-    ("create-stack", "states:StartExecution", f"arn:aws:states:{REGION}:{ACCOUNT_ID}:stateMachine:changegate-deploy", {}, "ExplicitlyDenied"),
-    ("execute-change-set", "codepipeline:PutJobSuccessResult", "*", {}, "ExplicitlyDenied"),
+    ("delete-failed-stack", "cloudformation:DeleteStack", OURS, WITH_ROLE, NEVER),
+    ("create-change-set", "cloudformation:CreateChangeSet", OURS, WITH_ROLE, YES),
+    ("create-change-set", "cloudformation:CreateChangeSet", OURS, WITH_OTHER_ROLE, NO),
+    ("create-change-set", "cloudformation:CreateChangeSet", OURS, {}, NO),
+    ("create-change-set", "iam:PassRole", ROLE, TO_CLOUDFORMATION, YES),
+    ("create-change-set", "iam:PassRole", ROLE, TO_EC2, NO),
+    ("create-change-set", "iam:PassRole", OTHER_ROLE, TO_CLOUDFORMATION, NO),
+    ("trigger", "iam:PassRole", ROLE, TO_CLOUDFORMATION, NEVER),
+    ("create-stack", "s3:PutObject", TEMPLATE, TLS, YES),
+    ("create-stack", "s3:PutObject", TEMPLATE, NO_TLS, NEVER),
+    ("create-stack", "s3:PutObject", CODE, TLS, NEVER),
+    ("trigger", "s3:PutObject", INPUT, TLS, NEVER),
+    ("create-stack", "kms:GenerateDataKey", KEY_ARN, THROUGH_S3, YES),
+    ("create-stack", "kms:GenerateDataKey", KEY_ARN, THROUGH_SQS, NO),
+    ("delete-change-set", "kms:Decrypt", KEY_ARN, THROUGH_S3, NO),
+    ("trigger", "states:StartExecution", MACHINE, {}, YES),
+    ("trigger", "states:StartExecution", OTHER_MACHINE, {}, NO),
+    ("create-stack", "states:StartExecution", MACHINE, {}, NEVER),
+    ("execute-change-set", "codepipeline:PutJobSuccessResult", "*", {}, NEVER),
 ]
 
 
@@ -138,12 +152,14 @@ def answers(plans: Mapping[Kind, Plan]) -> list[Answer]:
     )
 
 
-@pytest.mark.parametrize("number", range(len(MAY)), ids=[f"{line[0]}: {line[1]} {NOT[line[4]]}" for line in MAY])
+@pytest.mark.parametrize("number", range(len(MAY)), ids=[f"{line[0]}: {line[1]} {TITLES[line[4]]}" for line in MAY])
 def test_what_a_function_may_and_may_not(answers: list[Answer], number: int) -> None:
     assert answers[number].result == MAY[number][4]
 
 
-def test_the_scenarios_tell_functions_what_terraform_tells_them(plans: Mapping[Kind, Plan], functions: list[str]) -> None:
+def test_the_scenarios_tell_functions_what_terraform_tells_them(
+    plans: Mapping[Kind, Plan], functions: list[str]
+) -> None:
     """Else the calls that were recorded would be those of other functions."""
     told = plans[PLAIN].function_variables
     for name in functions:

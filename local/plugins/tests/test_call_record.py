@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
-from changegate_local import instance
 from localstack.aws.chain import CompositeResponseHandler
 from localstack.aws.handlers import run_custom_response_handlers
 
+from changegate_local import instance
 from localstack_pipelines.call_record.plugin import VARIABLE
 from localstack_pipelines.call_record.recorder import identified, plain
 
@@ -84,5 +84,11 @@ def test_bodies_are_no_part_of_it() -> None:
 
 
 def test_of_an_answer_what_identifies_something_is_kept() -> None:
-    answer = {"StackId": "s", "Status": "x", "Id": None, "Summaries": [{"ChangeSetId": "c", "Status": "x"}], "Parameters": [{}]}
+    answer = {
+        "StackId": "s",
+        "Status": "x",
+        "Id": None,
+        "Summaries": [{"ChangeSetId": "c", "Status": "x"}],
+        "Parameters": [{}],
+    }
     assert identified(answer) == {"StackId": "s", "Summaries": [{"ChangeSetId": "c"}]}

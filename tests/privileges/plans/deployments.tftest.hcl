@@ -15,6 +15,11 @@ mock_provider "aws" {
     defaults = { partition = "aws" }
   }
 
+  # Of all roles, the functions are told this one only.
+  mock_resource "aws_iam_role" {
+    defaults = { arn = "arn:aws:iam::000000000000:role/changegate-cloudformation" }
+  }
+
   mock_resource "aws_kms_key" {
     defaults = { arn = "arn:aws:kms:eu-west-1:000000000000:key/1234abcd-12ab-34cd-56ef-1234567890ab" }
   }

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from localstack.aws.api import RequestContext
-    from localstack.aws.chain import HandlerChain
-    from localstack.http import Response
+    from rolo.gateway import HandlerChain
+    from werkzeug import Response
 
 # What identifies something in an answer; the rest of answers is not kept.
 IDENTIFYING = {"ChangeSetId", "Id", "StackId", "VersionId", "executionArn"}
@@ -39,13 +39,18 @@ class Recorder:
         self._lock = threading.Lock()
         self._sessions: dict[str, tuple[str, str]] = {}
 
-    def __call__(self, _chain: HandlerChain, context: RequestContext, _response: Response) -> None:
+    def __call__(
+        self,
+        chain: HandlerChain[RequestContext],  # noqa: ARG002  # LocalStack's name
+        context: RequestContext,
+        response: Response,  # noqa: ARG002  # likewise
+    ) -> None:
         """Record the call that was just answered, if a role made it."""
-        if context.operation is None:
+        if context.service is None or context.operation is None:
             return
-        answer = context.service_response or {}
+        asked, answer = context.service_request or {}, context.service_response or {}
         if (context.service.service_name, context.operation.name) == ("sts", "AssumeRole") and "Credentials" in answer:
-            self._learn(context.service_request or {}, answer)
+            self._learn(asked, answer)
         key = extract_access_key_id_from_auth_header(dict(context.request.headers))
         with self._lock:
             found = self._sessions.get(key or "")
@@ -58,7 +63,7 @@ class Recorder:
                 "operation": context.operation.name,
                 "account": context.account_id,
                 "region": context.region,
-                "parameters": plain(context.service_request or {}),
+                "parameters": plain(asked),
                 "error": None if context.service_exception is None else context.service_exception.code,
                 "answer": identified(answer),
             }
