@@ -27,6 +27,11 @@ CHECKED := bootstrap cli lambda_src local tests tools
 COMPILE := ../$(UV) pip compile --quiet --generate-hashes --no-emit-index-url --python ../.tools/bin/python3.13 \
 	--custom-compile-command "make requirements"
 
+# Runs the suite $(1), and keeps the calls that roles make meanwhile, for check-privileges, if it is run whole.
+CALLS = $(CURDIR)/build/calls/$(1)
+RECORDED = $(if $(ARGS),$(PYTEST) tests/$(1) $(ARGS),rm -rf "$(CALLS)" && \
+	LOCALSTACK_PIPELINES_CALL_RECORD="$(CALLS)" $(PYTEST) tests/$(1) && touch "$(CALLS)/complete")
+
 # Says which part of `make test` is running.
 HEADING = @printf '\n== %s\n' "$@"
 
@@ -41,7 +46,7 @@ unexport CONDA_PREFIX
 
 .PHONY: help ready setup build demo up push down \
 	test format lint typecheck lint-sample test-unit test-state-machine test-scenarios test-build test-bootstrap \
-	test-plugins test-terraform test-modules test-upgrade test-e2e check-terraform \
+	test-plugins test-terraform test-modules test-upgrade test-e2e check-terraform check-privileges \
 	mutation plan apply destroy move-state requirements identity-table reference release-archive clean
 
 help: ## Show this help
@@ -115,7 +120,7 @@ test-state-machine: build ## Run the rendered state machine, whole, on the local
 
 test-scenarios: build ## Run every stack status and every bad day through the whole machine
 	$(HEADING)
-	@$(PYTEST) tests/scenarios $(ARGS)
+	@$(call RECORDED,scenarios)
 
 test-build: ready ## Test that the deployment package is the same bytes everywhere
 	$(HEADING)
@@ -143,7 +148,7 @@ test-upgrade: build ## Apply the last release to a local AWS, upgrade it to this
 
 test-e2e: build ## Test the whole way, from a git push to a stack
 	$(HEADING)
-	@$(PYTEST) tests/e2e $(ARGS)
+	@$(call RECORDED,e2e)
 
 # Without the network. A finding that is none is skipped beside its resource, with the reason. What tests make for a minute
 # is not looked at.
@@ -151,6 +156,11 @@ check-terraform: ready ## Look for what is known to be unsafe in the Terraform c
 	$(HEADING)
 	@.tools/bin/python3.13 -m bootstrap.setup checkov
 	@LOG_LEVEL=ERROR .venvs/checkov/bin/checkov --directory . --skip-path tests --framework terraform --skip-download --compact --quiet
+
+check-privileges: ready ## Hold what test-scenarios and test-e2e have called against the rendered policies: iam-simulate
+	$(HEADING)
+	@.tools/bin/python3.13 -m bootstrap.setup simulator
+	@$(PYTEST) tests/privileges $(ARGS)
 
 mutation: ready ## List the small changes of the verdict's code that its tests do not notice (takes seven minutes)
 	@$(BIN)/python -m tools.mutation
@@ -191,7 +201,7 @@ named-environment:
 ##@ Keep house
 
 requirements: ready ## Pin the newest versions that requirements/*.in allow, with their hashes
-	@cd requirements && for name in build checkov dev lambda lambda-runtime uv; do \
+	@cd requirements && for name in build checkov dev lambda lambda-runtime simulator uv; do \
 		$(COMPILE) --upgrade --universal --python-version 3.13 "$$name.in" --output-file "$$name.txt" || exit 1; \
 	done
 	@cd requirements && $(COMPILE) --python-version 3.13 --python-platform linux localstack.in --output-file localstack.txt

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from bootstrap import uv
 from bootstrap.console import BootstrapError, run, say
+from bootstrap.node_packages import NodePackages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,9 +45,13 @@ LOCALSTACK = Environment(".venvs/localstack", "requirements/localstack.txt", pro
 LAMBDA = Environment(".venvs/lambda", "requirements/lambda-runtime.txt")
 ALL = (OURS, LOCALSTACK, LAMBDA)
 
-# Made when it is asked for by name: it is large, and few need it.
+# Made when they are asked for by name: they are large, and few need them.
 CHECKOV = Environment(".venvs/checkov", "requirements/checkov.txt")
-ON_DEMAND = {"checkov": CHECKOV}
+SIMULATOR = Environment(".venvs/simulator", "requirements/simulator.txt")
+ON_DEMAND = {"checkov": CHECKOV, "simulator": SIMULATOR}
+
+# What is put into an environment beside Python's packages, by the environment's name.
+NODE_PACKAGES = {"simulator": NodePackages("requirements/simulator", SIMULATOR.folder)}
 
 
 def interpreter(folder: Path) -> Path:

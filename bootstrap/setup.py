@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bootstrap import environments, terraform, terraform_rc
+from bootstrap import environments, node_packages, terraform, terraform_rc
 from bootstrap.console import main, say
 
 if TYPE_CHECKING:
@@ -38,6 +38,9 @@ def command(names: Sequence[str]) -> None:
     with exclusive(checkout / ".tools" / "setup.lock"):
         for environment in (*environments.ALL, *(environments.ON_DEMAND[name] for name in names)):
             environments.ensure(environment, checkout, python, os.environ)
+        for name in names:
+            if name in environments.NODE_PACKAGES:
+                node_packages.ensure(environments.NODE_PACKAGES[name], checkout, os.environ)
         terraform_rc.ensure(checkout, terraform.ensure(checkout, os.environ), os.environ)
 
 

@@ -33,6 +33,9 @@ ACCOUNT_ID = "000000000000"
 # LocalStack accepts any credentials; these are its documented ones.
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 
+# Names a folder in which the calls of roles are recorded: what tests of their policies are made of.
+CALL_RECORD = "LOCALSTACK_PIPELINES_CALL_RECORD"
+
 START_TIMEOUT_SECONDS = 60
 STOP_TIMEOUT_SECONDS = 15
 END_TIMEOUT_SECONDS = 2
@@ -149,6 +152,7 @@ def launch(
         "HOME": str(_folder(home, "home")),
         **_localstack_environment(home, port, lambda_python),
         **({} if outlive_parent else {"LOCALSTACK_PIPELINES_EXIT_WITH_PARENT": str(os.getpid())}),
+        **({CALL_RECORD: os.environ[CALL_RECORD]} if CALL_RECORD in os.environ else {}),
         **(extra_env or {}),
     }
     with (home / "localstack.log").open("ab") as log:

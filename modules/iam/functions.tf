@@ -64,7 +64,7 @@ locals {
     {
       Sid      = "ReadRevision"
       Effect   = "Allow"
-      Action   = ["s3:GetObject", "s3:GetObjectVersion"]
+      Action   = "s3:GetObject"
       Resource = local.artifact_object_arns
     },
     {
@@ -91,7 +91,15 @@ locals {
   read_stack_statement = {
     Sid      = "ReadStack"
     Effect   = "Allow"
-    Action   = ["cloudformation:DescribeStackEvents", "cloudformation:DescribeStacks"]
+    Action   = "cloudformation:DescribeStacks"
+    Resource = local.root_stack_arns.all
+  }
+
+  # The root cause of a failure can be in a nested stack.
+  read_events_statement = {
+    Sid      = "ReadEvents"
+    Effect   = "Allow"
+    Action   = "cloudformation:DescribeStackEvents"
     Resource = local.stack_arns
   }
 
@@ -126,7 +134,7 @@ locals {
       {
         Sid      = "ReadInput"
         Effect   = "Allow"
-        Action   = ["s3:GetObject", "s3:GetObjectVersion"]
+        Action   = "s3:GetObject"
         Resource = local.input_object_arns
       },
       {
@@ -160,25 +168,17 @@ locals {
 
     check_stack_existence = [
       {
-        Sid    = "LookAtStack"
-        Effect = "Allow"
-        Action = [
-          "cloudformation:DescribeStackEvents",
-          "cloudformation:DescribeStacks",
-          "cloudformation:ListStackResources",
-        ]
-        Resource = local.stack_arns
+        Sid      = "LookAtStack"
+        Effect   = "Allow"
+        Action   = ["cloudformation:DescribeStacks", "cloudformation:ListStackResources"]
+        Resource = local.root_stack_arns.all
       },
+      local.read_events_statement,
     ]
 
     # No other function may delete a stack.
     delete_failed_stack = [
-      {
-        Sid      = "LookAtStack"
-        Effect   = "Allow"
-        Action   = "cloudformation:DescribeStacks"
-        Resource = local.stack_arns
-      },
+      local.read_stack_statement,
       {
         Sid       = "DeleteStack"
         Effect    = "Allow"
@@ -191,7 +191,7 @@ locals {
       }),
     ]
 
-    get_stack_deletion_status = [local.read_stack_statement]
+    get_stack_deletion_status = [local.read_stack_statement, local.read_events_statement]
 
     create_stack = concat(local.template_statements, [
       {
@@ -210,13 +210,13 @@ locals {
           "cloudformation:DescribeStacks",
           "cloudformation:TagResource",
         ]
-        Resource = local.stack_arns
+        Resource = local.root_stack_arns.all
       },
       local.protect_stack_statement,
       local.set_stack_policy_statement,
     ])
 
-    get_stack_creation_status = [local.read_stack_statement]
+    get_stack_creation_status = [local.read_stack_statement, local.read_events_statement]
 
     create_change_set = concat(local.template_statements, [
       {
@@ -227,16 +227,21 @@ locals {
         Condition = local.deployment_role_condition
       },
       {
+        Sid      = "Tag"
+        Effect   = "Allow"
+        Action   = "cloudformation:TagResource"
+        Resource = local.all_change_set_arns
+      },
+      {
         # Delete: failed change sets of former executions, when the stack takes no more.
-        Sid    = "ReadTagAndTidy"
+        Sid    = "ReadAndTidy"
         Effect = "Allow"
         Action = [
           "cloudformation:DeleteChangeSet",
           "cloudformation:DescribeChangeSet",
           "cloudformation:ListChangeSets",
-          "cloudformation:TagResource",
         ]
-        Resource = local.all_change_set_arns
+        Resource = concat(local.root_stack_arns.all, local.change_set_arns)
       },
     ])
 
@@ -265,12 +270,22 @@ locals {
         Action   = ["cloudformation:DescribeChangeSet", "cloudformation:ExecuteChangeSet"]
         Resource = local.all_change_set_arns
       },
-      # When the change set is gone: was it executed? And a stack that its change set creates is protected here.
-      local.read_stack_statement,
+      # When the change set is gone: was it executed?
+      {
+        Sid      = "ReadStack"
+        Effect   = "Allow"
+        Action   = ["cloudformation:DescribeStackEvents", "cloudformation:DescribeStacks"]
+        Resource = local.root_stack_arns.all
+      },
+      # A stack that its change set creates is protected here.
       local.protect_stack_statement,
     ]
 
-    get_change_set_execution_status = [local.read_stack_statement, local.read_change_set_statement]
+    get_change_set_execution_status = [
+      local.read_stack_statement,
+      local.read_events_statement,
+      local.read_change_set_statement,
+    ]
 
     delete_change_set = [
       {

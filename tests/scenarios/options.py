@@ -81,7 +81,7 @@ EVERYTHING_SENT: dict[str, Any] = {
 
 TARGET_ROLE = "arn:aws:iam::111122223333:role/changegate-target"
 ELSEWHERE: dict[str, Any] = {
-    "roleArn": "arn:aws:iam::111122223333:role/deployment",
+    "roleArn": "arn:aws:iam::111122223333:role/changegate-deployment",
     "target": {"roleArn": TARGET_ROLE, "externalId": "a-secret-word", "region": "us-west-2"},
 }
 
@@ -181,6 +181,14 @@ SCENARIOS = [
         UPDATE_STACK,
         WITH_POLICY,
         told={**ELSEWHERE, **CONFIGURED},
+        place=("111122223333", "us-west-2"),
+    ),
+    Scenario(
+        "elsewhere-unsafe-update",
+        script(READY, comparison(removed("Queue")), {"account": "111122223333", "region": "us-west-2"}),
+        rejected("Queue"),
+        REFUSED,
+        told=ELSEWHERE,
         place=("111122223333", "us-west-2"),
     ),
     Scenario(

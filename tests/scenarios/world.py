@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-BUCKET = "deployments"
+# Named as Terraform names them: what functions call is held against the policies that Terraform gives them.
+BUCKET = f"changegate-{ACCOUNT_ID}-{REGION}"
 REPOSITORY = "app"
 ROLE = f"arn:aws:iam::{ACCOUNT_ID}:role/house"
-CLOUDFORMATION_ROLE = f"arn:aws:iam::{ACCOUNT_ID}:role/cloudformation"
+CLOUDFORMATION_ROLE = f"arn:aws:iam::{ACCOUNT_ID}:role/changegate-cloudformation"
 
 FUNCTION_TIMEOUT = 50
 """Seconds: the default of the Terraform variable; too long to be reached by a slow machine."""
@@ -139,10 +140,11 @@ def _function(
 ) -> str:
     """Create a function and return its ARN."""
     variables = {"POWERTOOLS_SERVICE_NAME": "changegate", "POWERTOOLS_LOG_LEVEL": "INFO"}
+    name = key.replace("_", "-")
     answer = aws.client("lambda").create_function(
-        FunctionName=f"{prefix}-{key.replace('_', '-')}",
+        FunctionName=f"{prefix}-{name}",
         Runtime="python3.13",
-        Role=ROLE,
+        Role=f"arn:aws:iam::{ACCOUNT_ID}:role/changegate-{name}",
         Handler=f"changegate.{key}.handler",
         Code={"S3Bucket": BUCKET, "S3Key": "functions/changegate.zip"},
         Timeout=timeout,

@@ -53,7 +53,6 @@ run "every_function_may_do_its_work_and_no_more" {
         "logs:CreateLogStream",
         "logs:PutLogEvents",
         "s3:GetObject",
-        "s3:GetObjectVersion",
         "s3:ListBucket",
         "states:DescribeExecution",
         "states:StartExecution",
@@ -85,7 +84,6 @@ run "every_function_may_do_its_work_and_no_more" {
         "logs:CreateLogStream",
         "logs:PutLogEvents",
         "s3:GetObject",
-        "s3:GetObjectVersion",
         "s3:ListBucket",
         "s3:PutObject",
       ])
@@ -105,7 +103,6 @@ run "every_function_may_do_its_work_and_no_more" {
         "logs:CreateLogStream",
         "logs:PutLogEvents",
         "s3:GetObject",
-        "s3:GetObjectVersion",
         "s3:ListBucket",
         "s3:PutObject",
       ])
@@ -443,7 +440,6 @@ run "functions_that_deploy_elsewhere_only_may_do_nothing_here" {
       "logs:CreateLogStream",
       "logs:PutLogEvents",
       "s3:GetObject",
-      "s3:GetObjectVersion",
       "s3:ListBucket",
       "s3:PutObject",
       "sts:AssumeRole",
@@ -699,7 +695,7 @@ run "functions_that_hand_over_templates_see_revisions_and_templates_only" {
           resource = "arn:aws:s3:::changegate-111122223333-eu-west-1/templates/*"
         }
         ReadRevision = {
-          actions  = ["s3:GetObject", "s3:GetObjectVersion"]
+          actions  = ["s3:GetObject"]
           resource = "arn:aws:s3:::changegate-111122223333-eu-west-1/changegate/*"
         }
         TellMissingFromDenied = {

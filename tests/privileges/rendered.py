@@ -1,0 +1,138 @@
+"""The policies as Terraform renders them, for each kind of deployment."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROOT = Path(__file__).resolve().parents[2]
+PLANS = "tests/privileges/plans"
+PLACEHOLDER = "prod-placeholder"
+"""The stack of the one deployment in every plan."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What policies depend on of what a deployment is told."""
+
+    role_arn: str | None
+    target_role_arn: str | None
+    region: str | None
+    recreates: bool
+    protects: bool
+    has_configuration: bool
+    blue_green: bool
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> Kind:
+        """Return the kind of the deployment that is told ``told``, the input of the state machine."""
+        target = told.get("target", {})
+        # With a target's role it makes no difference what is done with it: our own may assume it, and that is all.
+        ours = {} if "roleArn" in target else told
+        return cls(
+            role_arn=ours.get("roleArn"),
+            target_role_arn=target.get("roleArn"),
+            region=target.get("region"),
+            recreates=ours.get("recreateFailedStack", False),
+            protects=ours.get("terminationProtection", False),
+            has_configuration="templateConfigurationPath" in ours,
+            blue_green=ours.get("onUnsafeUpdate") == "blue_green",
+        )
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role of a plan: the documents of its inline policies, by name."""
+
+    name: str
+    policies: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One run of the plans."""
+
+    name: str
+    told: dict[str, Any]
+    roles: Mapping[str, Role]
+    bucket_policy: str
+    key_policy: str
+    function_variables: Mapping[str, Mapping[str, str]]
+    """What the functions are told, by the name of the function."""
+
+
+class Terraform:
+    """Plans the configuration against a mocked provider."""
+
+    def __init__(self, data: Path) -> None:
+        self._environment = {
+            **os.environ,
+            "TF_DATA_DIR": str(data),
+            "TF_IN_AUTOMATION": "1",
+            "TF_CLI_CONFIG_FILE": str(ROOT / ".tools/terraform.rc"),
+        }
+
+    def plans(self) -> dict[Kind, Plan]:
+        """Return the plan of every run, by the kind of its deployment."""
+        self._run(
+            "init", "-backend=false", "-input=false", "-lockfile=readonly", f"-test-directory={PLANS}", "-no-color"
+        )
+        output = self._run("test", f"-test-directory={PLANS}", "-json", "-verbose")
+        plans = []
+        # One after the other: each brings the provider's whole schema with it.
+        for line in output.splitlines():
+            if '"type":"test_plan"' in line:
+                event = json.loads(line)
+                plans.append(_plan(event["@testrun"], event["test_plan"]))
+        found = {Kind.of(plan.told): plan for plan in plans}
+        assert len(found) == len(plans), "two runs have deployments of the same kind"
+        return found
+
+    def _run(self, *arguments: str) -> str:
+        done = subprocess.run(
+            [str(ROOT / ".tools/bin/terraform"), *arguments],
+            cwd=ROOT,
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=1700,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+
+def _plan(name: str, content: dict[str, Any]) -> Plan:
+    planned = {change["address"]: change["change"]["after"] for change in content["resource_changes"]}
+
+    def of_type(kind: str) -> list[dict[str, Any]]:
+        return [after for address, after in planned.items() if re.search(rf"(^|\.){kind}\.", address)]
+
+    (told,) = (
+        json.loads(after["content"])
+        for after in of_type("aws_s3_object")
+        if after["key"].startswith("state_machine_input/")
+    )
+    roles: dict[str, dict[str, str]] = {after["name"]: {} for after in of_type("aws_iam_role")}
+    for after in of_type("aws_iam_role_policy"):
+        roles[after["role"]][after["name"]] = after["policy"]
+    (bucket_policy,) = (after["policy"] for after in of_type("aws_s3_bucket_policy"))
+    (key_policy,) = (after["policy"] for after in of_type("aws_kms_key"))
+    return Plan(
+        name=name,
+        told=told,
+        roles={role: Role(role, policies) for role, policies in roles.items()},
+        bucket_policy=bucket_policy,
+        key_policy=key_policy,
+        function_variables={
+            after["function_name"]: after["environment"][0]["variables"] for after in of_type("aws_lambda_function")
+        },
+    )

@@ -1,0 +1,99 @@
+"""The policy simulator: iam-simulate, which evaluates IAM policies without an account.
+
+Source: https://github.com/cloud-copilot/iam-simulate. It holds every request against the Service Authorization
+Reference, too: an action, a resource or a key of context that AWS does not know is an error.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bootstrap.environments import SIMULATOR
+from bootstrap.node_packages import node, packages
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tests.privileges.authorization import Request
+
+# iam-simulate does not know the key that is named after the encryption context: in policies and requests alike it gets
+# the name of a key with values of any kind. What is compared with what stays the same.
+_UNKNOWN = "kms:EncryptionContext:aws:s3:arn"
+_KNOWN = "aws:RequestTag/EncryptionContext"
+
+SCRIPT = Path(__file__).with_name("simulate.cjs")
+ROOT = SCRIPT.parents[2]
+
+
+@dataclass(frozen=True)
+class Question:
+    """May the role make the request, with these policies (documents as texts)?"""
+
+    principal: str
+    request: Request
+    identity: Mapping[str, str]
+    resource_policy: str | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the simulator says.
+
+    :ivar result: ``Allowed``, ``ImplicitlyDenied`` or ``ExplicitlyDenied``.
+    :ivar allowed_by: the identity's statements that allow it, by their Sid.
+    """
+
+    result: str
+    allowed_by: tuple[str, ...]
+
+
+def ask(questions: Sequence[Question]) -> list[Answer]:
+    """Return the answers, in order.
+
+    :raises AssertionError: when a question is none that IAM could be asked.
+    """
+    documents: dict[str, Any] = {}
+    numbers: dict[str, str] = {}
+
+    def number(text: str) -> str:
+        if text not in numbers:
+            numbers[text] = f"document {len(numbers)}"
+            documents[numbers[text]] = json.loads(text.replace(_UNKNOWN, _KNOWN))
+        return numbers[text]
+
+    asked = [
+        {
+            "principal": question.principal,
+            "action": question.request.action,
+            "resource": question.request.resource,
+            "account": question.request.account,
+            "context": {
+                "aws:PrincipalArn": question.principal,
+                **{name.replace(_UNKNOWN, _KNOWN): value for name, value in question.request.context.items()},
+            },
+            "identity": [number(text) for text in question.identity.values()],
+            "resourcePolicy": None if question.resource_policy is None else number(question.resource_policy),
+        }
+        for question in questions
+    ]
+    environment = ROOT / SIMULATOR.folder
+    done = subprocess.run(
+        [str(node(environment)), str(SCRIPT)],
+        input=json.dumps({"documents": documents, "requests": asked}),
+        env={**os.environ, "NODE_PATH": str(packages(environment))},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=1700,
+    )
+    assert done.returncode == 0, done.stderr
+    answers = json.loads(done.stdout)
+    for question, answer in zip(questions, answers, strict=True):
+        assert "errors" not in answer, (question.request, answer["errors"])
+        assert answer["ignored"] == [], (question.request, answer["ignored"])
+    return [Answer(answer["result"], tuple(answer["allowedBy"])) for answer in answers]
