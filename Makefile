@@ -15,6 +15,8 @@ UV := .tools/uv/bin/uv
 # The architecture of the functions: arm64 or x86_64.
 ARCHITECTURE ?= arm64
 ENV ?=
+# CONFIRM=yes is consent to what make e2e asks.
+CONFIRM ?=
 # Further arguments of pytest or of terraform plan, apply and destroy.
 ARGS ?=
 
@@ -39,7 +41,7 @@ unexport CONDA_PREFIX
 .PHONY: help ready setup build demo up push down \
 	test format lint typecheck lint-sample test-unit test-state-machine test-scenarios test-build test-bootstrap \
 	test-plugins test-terraform test-e2e check-terraform \
-	mutation plan apply destroy move-state requirements identity-table reference clean
+	mutation plan apply e2e destroy move-state requirements identity-table reference clean
 
 help: ## Show this help
 	@awk 'BEGIN { FS = ":.*## " } \
@@ -130,9 +132,10 @@ test-terraform: ready ## Validate the configuration and test it against a mocked
 	$(HEADING)
 	@$(PYTEST) tests/terraform $(ARGS)
 
+# Tests that run on an account as well are run as there: test_account.py runs make e2e against a local AWS.
 test-e2e: build ## Test the whole way, from a git push to a stack
 	$(HEADING)
-	@$(PYTEST) tests/e2e $(ARGS)
+	@$(PYTEST) tests/e2e -m "not on_account" $(ARGS)
 
 # Without the network. A finding that is none is skipped beside its resource, with the reason.
 check-terraform: ready ## Look for what is known to be unsafe in the Terraform configuration: checkov
@@ -153,6 +156,9 @@ plan: named-environment build ## Show what apply would do (ENV=dev reads environ
 
 apply: named-environment build ## Provision the pipeline, the functions and the state machine of ENV
 	@$(PROVISION) apply "$(ENV)" $(ARGS)
+
+e2e: named-environment build ## Test on an account: apply ENV, push, check, remove all of it (docs/account-test.md; asks first)
+	@$(BIN)/python -m tools.account_test "$(ENV)" $(if $(filter yes,$(CONFIRM)),--yes) $(ARGS)
 
 destroy: named-environment build ## Remove what apply provisioned for ENV
 	@$(PROVISION) destroy "$(ENV)" $(ARGS)
