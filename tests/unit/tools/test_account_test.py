@@ -307,6 +307,18 @@ def test_it_is_asked(scene: Scene, monkeypatch: pytest.MonkeyPatch, answer: str,
     assert len(scene.calls) == calls
 
 
+def test_where_nobody_can_be_asked_nothing_is_done(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin.isatty", lambda: False)
+    assert program.main(["e2e", "-no-color"]) == 1
+    assert scene.calls == []
+    said = capsys.readouterr()
+    assert "Nobody can be asked: say make e2e ENV=e2e CONFIRM=yes." in said.err
+    assert f"account      {ACCOUNT}\n  region       {REGION}\n" in said.out
+    assert "named changegate-e2e\n  stack        e2e-sample-app\n" in said.out
+
+
 class TestChild:
     def test_its_exit_code_is_returned(self, tmp_path: Path) -> None:
         assert child.run([sys.executable, "-c", "raise SystemExit(3)"], tmp_path) == 3
