@@ -18,6 +18,8 @@ ENV ?=
 # What release-archive keeps: the version, and the commit of it.
 VERSION ?=
 REVISION ?=
+# CONFIRM=yes is consent to what make e2e asks.
+CONFIRM ?=
 # Further arguments of pytest or of terraform plan, apply and destroy.
 ARGS ?=
 
@@ -27,10 +29,10 @@ CHECKED := bootstrap cli lambda_src local tests tools
 COMPILE := ../$(UV) pip compile --quiet --generate-hashes --no-emit-index-url --python ../.tools/bin/python3.13 \
 	--custom-compile-command "make requirements"
 
-# Runs the suite $(1), and keeps the calls that roles make meanwhile, for check-privileges, if it is run whole.
+# Runs the suite $(1) with the arguments $(2), and keeps the calls that roles make meanwhile, for check-privileges, if it is run whole.
 CALLS = $(CURDIR)/build/calls/$(1)
-RECORDED = $(if $(ARGS),$(PYTEST) tests/$(1) $(ARGS),rm -rf "$(CALLS)" && \
-	LOCALSTACK_PIPELINES_CALL_RECORD="$(CALLS)" $(PYTEST) tests/$(1) && touch "$(CALLS)/complete")
+RECORDED = $(if $(ARGS),$(PYTEST) tests/$(1) $(2) $(ARGS),rm -rf "$(CALLS)" && \
+	LOCALSTACK_PIPELINES_CALL_RECORD="$(CALLS)" $(PYTEST) tests/$(1) $(2) && touch "$(CALLS)/complete")
 
 # Says which part of `make test` is running.
 HEADING = @printf '\n== %s\n' "$@"
@@ -47,7 +49,7 @@ unexport CONDA_PREFIX
 .PHONY: help ready setup build demo up push down \
 	test format lint typecheck lint-sample test-unit test-state-machine test-scenarios test-build test-bootstrap \
 	test-plugins test-terraform test-modules test-upgrade test-e2e check-terraform check-privileges \
-	mutation plan apply destroy move-state requirements identity-table reference release-archive clean
+	mutation plan apply e2e destroy move-state requirements identity-table reference release-archive clean
 
 help: ## Show this help
 	@awk 'BEGIN { FS = ":.*## " } \
@@ -146,9 +148,10 @@ test-upgrade: build ## Apply the last release to a local AWS, upgrade it to this
 	$(HEADING)
 	@$(PYTEST) tests/upgrade $(ARGS)
 
+# Tests that run on an account as well are run as there: test_account.py runs make e2e against a local AWS.
 test-e2e: build ## Test the whole way, from a git push to a stack
 	$(HEADING)
-	@$(call RECORDED,e2e)
+	@$(call RECORDED,e2e,-m "not on_account")
 
 # Without the network. A finding that is none is skipped beside its resource, with the reason. What tests make for a minute
 # is not looked at.
@@ -175,6 +178,9 @@ plan: named-environment build ## Show what apply would do (ENV=dev reads environ
 
 apply: named-environment build ## Provision the pipeline, the functions and the state machine of ENV
 	@$(PROVISION) apply "$(ENV)" $(ARGS)
+
+e2e: named-environment build ## Test on an account: apply ENV, push, check, remove all of it (docs/account-test.md; asks first)
+	@$(BIN)/python -m tools.account_test "$(ENV)" $(if $(filter yes,$(CONFIRM)),--yes) $(ARGS)
 
 destroy: named-environment build ## Remove what apply provisioned for ENV
 	@$(PROVISION) destroy "$(ENV)" $(ARGS)

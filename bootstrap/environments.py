@@ -86,7 +86,12 @@ def ensure(environment: Environment, checkout: Path, python: Path, variables: Ma
     if present.get("requirements") != wanted["requirements"]:
         say(f"Installing {environment.requirements} into {environment.folder}")
         run(
-            [*pip, "sync", *options, "--require-hashes", environment.requirements],
+            [
+                *(*pip, "sync", *options),
+                # What comes as source only is built with what is hashed, too.
+                *("--build-constraints", "requirements/build.txt"),
+                *("--require-hashes", environment.requirements),
+            ],
             cwd=checkout,
             environment=uv_environment,
             otherwise=f"{environment.requirements} could not be installed: the lines above say why; "

@@ -127,18 +127,23 @@ class Terraform:
 
     def told(self, arguments: Sequence[str]) -> dict[str, str]:
         """Return the name and region that the variables say."""
+        told: dict[str, str] = self.evaluate("{ name = var.name, region = var.region }", arguments)
+        return told
+
+    def evaluate(self, expression: str, arguments: Sequence[str]) -> dict[str, Any]:
+        """Return the object that ``expression``, one line about variables, comes to."""
         text = self._ask(
             ["console", f"-var-file={self._environment.variables}", *_variables_in(arguments)],
             f"{self._environment.variables} could not be read.",
-            told="jsonencode({ name = var.name, region = var.region })\n",
+            told=f"jsonencode({expression})\n",
         )
         # The console shows a string as it would be written, in quotes and with escapes; what it says of a lock that it
         # waits for is beside it.
         answers = [line for line in text.splitlines() if line.startswith('"{')]
         if len(answers) != 1:
             raise BootstrapError(f"{self._environment.variables} could not be read.\n{text.strip()}")
-        told: dict[str, str] = json.loads(json.loads(answers[0]))
-        return told
+        value: dict[str, Any] = json.loads(json.loads(answers[0]))
+        return value
 
     def replace_process(self, arguments: Sequence[str]) -> None:
         """Go on as Terraform, so that questions, colours and Ctrl-C are its own."""
@@ -237,7 +242,7 @@ def provision(action: str, environment: Environment, arguments: Sequence[str], v
     """
     check_backend(environment)
     terraform = Terraform(environment, variables)
-    _make_ready(environment, terraform)
+    make_ready(environment, terraform)
     state = terraform.state()
     if state.get("resources"):
         check_state(environment, state, terraform.told(arguments))
@@ -255,7 +260,7 @@ def move_state(environment: Environment, variables: Mapping[str, str]) -> None:
     if not environment.has_local_resources():
         raise BootstrapError(f"There is nothing to move: {environment.state_file} does not exist or holds nothing.")
     terraform = Terraform(environment, variables)
-    _make_ready(environment, terraform)
+    make_ready(environment, terraform)
     if terraform.state().get("resources"):
         raise BootstrapError(f"There is a state with resources at {environment.state_place} already.")
     state = environment.checkout / environment.state_file
@@ -265,7 +270,8 @@ def move_state(environment: Environment, variables: Mapping[str, str]) -> None:
     say(f"The state of {environment.name} is in S3 now; {environment.state_file}.moved is what it was.")
 
 
-def _make_ready(environment: Environment, terraform: Terraform) -> None:
+def make_ready(environment: Environment, terraform: Terraform) -> None:
+    """Bring Terraform and the state of the environment together."""
     (environment.checkout / ".state").mkdir(exist_ok=True)
     if environment.is_remote:
         link_configuration(environment)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from changegate_local.checkout import Checkout
     from changegate_local.display import Display
+    from changegate_local.place import Place
     from changegate_local.run import Run
     from changegate_local.stack import StackSnapshot
 
@@ -63,7 +64,7 @@ class Report:
     problems: tuple[str, ...]
 
 
-def make_push(run: Run, checkout: Checkout, display: Display, push: Push) -> Report:
+def make_push(run: Run[Place], checkout: Checkout, display: Display, push: Push) -> Report:
     """Make one push, follow it to its end and look at what it did to the stack.
 
     :raises LocalRunError: when it cannot be made or followed.

@@ -22,6 +22,7 @@ import psutil
 from botocore.config import Config
 
 from changegate_local.errors import LocalRunError
+from changegate_local.place import LOCAL_PACE, Pace, Remote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -79,6 +80,11 @@ class LocalAws:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def pace(self) -> Pace:
+        """See :class:`~changegate_local.place.Place`."""
+        return LOCAL_PACE
+
+    @property
     def log(self) -> Path:
         """What the process wrote to its standard output and error."""
         return self.home / "localstack.log"
@@ -94,6 +100,10 @@ class LocalAws:
             # Some operations put a prefix before the host, which an address has no room for.
             config=Config(s3={"addressing_style": "path"}, inject_host_prefix=False, retries={"max_attempts": 2}),
         )
+
+    def remote(self, outputs: Mapping[str, Any]) -> Remote:
+        """See :class:`~changegate_local.place.Place`: plain HTTP, without credentials."""
+        return Remote(outputs["repository_clone_url_http"])
 
     def is_running(self) -> bool:
         """Tell whether the process is alive."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from changegate_local.environment import isolated
 from changegate_local.errors import LocalRunError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 IDENTITY = {
@@ -28,11 +29,15 @@ class NothingToPushError(LocalRunError):
 
 @dataclass(frozen=True)
 class Repository:
-    """A clone in ``folder`` of the repository at ``url``; only ``branch`` is used."""
+    """A clone in ``folder`` of the repository at ``url``; only ``branch`` is used.
+
+    :ivar environment: what git needs beyond what every run gets, to reach the repository.
+    """
 
     folder: Path
     url: str
     branch: str = "main"
+    environment: Mapping[str, str] = field(default_factory=dict)
 
     def open(self) -> None:
         """Make the clone when it does not exist yet.
@@ -89,10 +94,15 @@ class Repository:
             "GIT_CONFIG_NOSYSTEM": "1",
             "GIT_TERMINAL_PROMPT": "0",
             "LC_ALL": "C",
+            # A proxy is none of a repository on this machine.
+            "GIT_CONFIG_COUNT": "1",
+            "GIT_CONFIG_KEY_0": "http.proxy",
+            "GIT_CONFIG_VALUE_0": "",
+            **self.environment,
         }
         try:
             answer = subprocess.run(
-                ["git", "-c", "http.proxy=", *arguments],
+                ["git", *arguments],
                 cwd=self.folder,
                 env=environment,
                 stdin=subprocess.DEVNULL,

@@ -1,4 +1,4 @@
-"""A local AWS with everything applied to it, and pushes to its repository."""
+"""An AWS with everything applied to it, and pushes to its repository."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from changegate_local.checkout import Checkout
     from changegate_local.display import Display
     from changegate_local.instance import LocalAws
+    from changegate_local.place import Place
 
 # Where the sample's deployment finds its template, in the repository.
 TEMPLATE = "infra/template.yaml"
@@ -33,25 +34,32 @@ SETTINGS = {
 
 
 @dataclass(frozen=True)
-class Run:
-    """A local AWS to which the project's Terraform has been applied.
+class Run[Aws: Place = LocalAws]:
+    """An AWS to which the project's Terraform has been applied: a local one, unless something else is said.
 
-    :ivar aws: the instance.
+    :ivar aws: where it is.
     :ivar outputs: Terraform's outputs.
     """
 
-    aws: LocalAws
+    aws: Aws
     outputs: dict[str, Any]
 
     @property
     def repository(self) -> Repository:
         """The clone that pushes are made from."""
-        return Repository(self.aws.home / "repository", self.outputs["repository_clone_url_http"])
+        remote = self.aws.remote(self.outputs)
+        return Repository(self.aws.home / "repository", remote.url, environment=remote.environment)
 
     @property
     def watch(self) -> Watch:
         """Follows executions."""
         return Watch(self.aws, self.outputs["pipeline_name"], self.outputs["state_machine_arn"])
+
+    @property
+    def stage(self) -> str:
+        """The stage of the first deployment."""
+        name: str = self.outputs["deployments"][0]["stage"]
+        return name
 
     @property
     def stack_name(self) -> str:

@@ -28,11 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from changegate_local.events import Event
-    from changegate_local.instance import LocalAws
-
-POLL_SECONDS = 0.4
-START_TIMEOUT_SECONDS = 60
-END_TIMEOUT_SECONDS = 300
+    from changegate_local.place import Place
 
 PIPELINE_IN_PROGRESS = frozenset({"InProgress", "Stopping"})
 INSPECTION = "Inspect Change Set Changes"
@@ -158,14 +154,14 @@ def execution_of(summaries: Iterable[dict[str, Any]], commit_id: str, known: fro
 
 @dataclass
 class Watch:
-    """Asks one local AWS about one pipeline.
+    """Asks an AWS about one pipeline.
 
-    :ivar aws: the instance.
+    :ivar aws: where it is.
     :ivar pipeline_name: the pipeline.
     :ivar state_machine_arn: the state machine that its deploy actions start.
     """
 
-    aws: LocalAws
+    aws: Place
     pipeline_name: str
     state_machine_arn: str
     sleep: Callable[[float], None] = time.sleep
@@ -177,19 +173,30 @@ class Watch:
         """Return the ids of the pipeline's executions up to now; ask before a push."""
         return frozenset(summary["pipelineExecutionId"] for summary in self._executions())
 
+    def await_rest(self) -> None:
+        """Wait until the pipeline does nothing: what runs already could take up a commit that is pushed meanwhile.
+
+        Making a pipeline starts it.
+
+        :raises LocalRunError: when it does not end in the time there is.
+        """
+        for _ in self._ticks(self.aws.pace.end_seconds, f"The executions of {self.pipeline_name} did not end"):
+            if not any(summary["status"] in PIPELINE_IN_PROGRESS for summary in self._executions()):
+                return
+
     def follow(self, commit_id: str, known: frozenset[str]) -> Iterator[Event]:
         """Yield what happens to ``commit_id``, until the pipeline's execution has ended.
 
         :param commit_id: 40 hexadecimal digits.
         :param known: :meth:`known_executions` from before the push.
-        :raises LocalRunError: when the pipeline does not take it up within a minute or takes over 5 minutes.
+        :raises LocalRunError: when the pipeline does not take it up, or does not end, in the time there is.
         """
         summary = self._await_execution(commit_id, known)
         execution_id = summary["pipelineExecutionId"]
         yield ExecutionStarted(summary["startTime"], execution_id)
         stages = self._stages()
         seen = _Seen()
-        for _ in self._ticks(END_TIMEOUT_SECONDS, f"The pipeline's execution {execution_id} did not end"):
+        for _ in self._ticks(self.aws.pace.end_seconds, f"The pipeline's execution {execution_id} did not end"):
             # The status first: what is asked for after it is then complete when the execution has ended.
             status = self._client("codepipeline").get_pipeline_execution(
                 pipelineName=self.pipeline_name, pipelineExecutionId=execution_id
@@ -207,17 +214,17 @@ class Watch:
     def follow_deployment(self, execution_arn: str, stage: str = "") -> Iterator[Event]:
         """Yield what an execution of the state machine does, until it has ended; no pipeline is needed.
 
-        :raises LocalRunError: when it takes over 5 minutes.
+        :raises LocalRunError: when it does not end in the time there is.
         """
         seen = _Seen()
-        for _ in self._ticks(END_TIMEOUT_SECONDS, f"Execution {execution_arn} did not end"):
+        for _ in self._ticks(self.aws.pace.end_seconds, f"Execution {execution_arn} did not end"):
             events = list(self._deployment(execution_arn, stage))
             yield from seen.new(events)
             if any(isinstance(event, DeploymentEnded) for event in events):
                 return
 
     def _await_execution(self, commit_id: str, known: frozenset[str]) -> dict[str, Any]:
-        for _ in self._ticks(START_TIMEOUT_SECONDS, f"The pipeline did not take up commit {commit_id[:7]}"):
+        for _ in self._ticks(self.aws.pace.start_seconds, f"The pipeline did not take up commit {commit_id[:7]}"):
             summary = execution_of(self._executions(), commit_id, known)
             if summary is not None:
                 return summary
@@ -322,7 +329,7 @@ class Watch:
             yield
             if not self.aws.is_running():
                 raise LocalRunError("The local AWS ended while it was needed.")
-            self.sleep(POLL_SECONDS)
+            self.sleep(self.aws.pace.poll_seconds)
         raise LocalRunError(f"{what} within {timeout_seconds:.0f} seconds.")
 
 

@@ -66,6 +66,7 @@ def test_everything_is_hashed_and_the_project_brings_nothing_along(scene: Scene)
 
     _, sync, install = scene.log.read_text().splitlines()
     assert "--require-hashes requirements/tested.txt" in sync
+    assert "--build-constraints requirements/build.txt" in sync
     assert "--no-deps" in install
     assert "--build-constraints requirements/build.txt --editable project" in install
 

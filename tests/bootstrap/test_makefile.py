@@ -89,7 +89,7 @@ def test_every_folder_of_tests_belongs_to_a_part() -> None:
     assert [name for name in folders if f"$(PYTEST) tests/{name} " not in MAKEFILE] == []
 
 
-@pytest.mark.parametrize("target", ["plan", "apply", "destroy", "move-state"])
+@pytest.mark.parametrize("target", ["plan", "apply", "e2e", "destroy", "move-state"])
 @pytest.mark.parametrize(
     ("environment", "sentence"),
     [
@@ -117,6 +117,17 @@ def test_what_is_done_to_an_environment_is_checked_first(workshop: Path, target:
     assert (workshop / "calls").read_text(
         encoding="utf-8"
     ) == f"-m bootstrap.provision {target} dev -no-color -var a=b\n"
+
+
+@pytest.mark.parametrize(("confirm", "consent"), [("", ""), ("CONFIRM=no", ""), ("CONFIRM=yes", "--yes ")])
+def test_the_test_on_an_account_is_told_of_consent_only(workshop: Path, confirm: str, consent: str) -> None:
+    write_script(workshop / ".venv" / "bin" / "python", 'echo "$*" >>calls')
+
+    done = make("e2e", "ENV=dev", *confirm.split(), "ARGS=-var a=b", folder=workshop)
+
+    assert done.returncode == 0, done.stderr
+    called = " ".join((workshop / "calls").read_text(encoding="utf-8").split())
+    assert called == f"-m tools.account_test dev {consent}-var a=b"
 
 
 def test_the_state_of_an_environment_can_be_moved(workshop: Path) -> None:

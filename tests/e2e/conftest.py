@@ -1,31 +1,47 @@
-"""One local AWS for all end-to-end tests, brought up and taken down by the commands themselves."""
+"""One local AWS for all end-to-end tests, brought up and taken down by the commands themselves.
+
+With ``--account`` it is an account instead, to which everything has been applied already (tools/account_test.py), and
+only tests marked ``on_account`` are to be run: what they do and check is the same in both places.
+"""
 
 from __future__ import annotations
 
+import io
+import json
 import os
 import shutil
 import subprocess
+import sys
+import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
 
 import pytest
 
 from changegate_local import registry
+from changegate_local.account import AwsAccount
 from changegate_local.checkout import Checkout
 from changegate_local.commands import DEFAULT
+from changegate_local.demo import PUSHES, make_push
 from changegate_local.display import open_display
 from changegate_local.environment import isolate, isolated
 from changegate_local.run import TEMPLATE, Run, terraform_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from changegate_local.outcome import Result
+    from changegate_local.place import Place
     from changegate_local.terraform import Terraform
 
 # Taken from the checkout as it is. `examples` is copied: tests change it. `.local` is the tests' own.
 LINKED = (".tools", ".venvs", "build", "modules", "asl", "environments", ".terraform.lock.hcl")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the tests be told of an account; only ``make e2e`` does."""
+    parser.addoption("--account", type=Path, help="file that says where on an account everything is applied")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -51,9 +67,20 @@ def make_checkout(root: Path) -> Checkout:
 
 
 @pytest.fixture(scope="session")
-def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+def account(request: pytest.FixtureRequest) -> dict[str, Any] | None:
+    """What is said of the account that the tests run on; None where they run on this machine."""
+    file: Path | None = request.config.getoption("--account")
+    if file is None:
+        return None
+    said: dict[str, Any] = json.loads(file.read_text())
+    return said
+
+
+@pytest.fixture(scope="session")
+def checkout(account: dict[str, Any] | None, tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     """The checkout that the tests run; they may change its examples."""
-    isolate()
+    if account is None:
+        isolate()
     return make_checkout(tmp_path_factory.mktemp("checkout"))
 
 
@@ -93,7 +120,7 @@ def up(checkout: Checkout, commands: Commands) -> Iterator[subprocess.CompletedP
 
 
 @pytest.fixture(scope="session")
-def run(checkout: Checkout, up: object) -> Run:
+def local_run(checkout: Checkout, up: object) -> Run:
     """The shared instance with everything applied and the stack created."""
     found = registry.running(checkout.instances / DEFAULT)
     assert found is not None
@@ -102,17 +129,64 @@ def run(checkout: Checkout, up: object) -> Run:
     return Run(aws, record.outputs)
 
 
+class Copy(io.StringIO):
+    """Keeps what it passes on."""
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__()
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        self._stream.write(text)
+        self._stream.flush()
+        return super().write(text)
+
+
+@dataclass(frozen=True)
+class Begun:
+    """Where everything is applied and the first push is made; what was shown of that."""
+
+    run: Run[Place]
+    shown: str
+
+
 @pytest.fixture(scope="session")
-def terraform(checkout: Checkout, run: Run) -> Terraform:
+def begun(
+    account: dict[str, Any] | None,
+    checkout: Checkout,
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Begun:
+    """The account after the first push; on this machine the shared instance, to which ``up`` has made it."""
+    if account is None:
+        local: Run[Place] = request.getfixturevalue("local_run")
+        return Begun(local, request.getfixturevalue("up").stdout)
+    run: Run[Place] = Run(AwsAccount(tmp_path_factory.mktemp("account"), account["region"]), account["outputs"])
+    time.sleep(run.aws.pace.settle_seconds)
+    run.watch.await_rest()
+    shown = Copy(sys.stdout)
+    report = make_push(run, checkout, open_display(shown), PUSHES[0])
+    assert report.problems == ()
+    return Begun(run, shown.getvalue())
+
+
+@pytest.fixture(scope="session")
+def run(begun: Begun) -> Run[Place]:
+    """Where everything is applied and the stack created."""
+    return begun.run
+
+
+@pytest.fixture(scope="session")
+def terraform(checkout: Checkout, local_run: Run) -> Terraform:
     """The Terraform of the shared instance."""
-    return terraform_of(checkout, run.aws)
+    return terraform_of(checkout, local_run.aws)
 
 
 @dataclass(frozen=True)
 class Pusher:
-    """Makes pushes to the shared instance from a folder of its own."""
+    """Makes pushes from a folder of its own."""
 
-    run: Run
+    run: Run[Place]
     content: Path
 
     @property
@@ -129,14 +203,15 @@ class Pusher:
     def pipeline_message(self) -> str:
         """Return what the pipeline says of the failed action."""
         state = self.run.aws.client("codepipeline").get_pipeline_state(name=self.run.outputs["pipeline_name"])
-        (action,) = next(stage for stage in state["stageStates"] if stage["stageName"] == "Prod")["actionStates"]
+        stages = {stage["stageName"]: stage for stage in state["stageStates"]}
+        (action,) = stages[self.run.stage]["actionStates"]
         assert action["latestExecution"]["status"] == "Failed"
         message: str = action["latestExecution"]["errorDetails"]["message"]
         return message
 
 
 @pytest.fixture
-def pusher(run: Run, checkout: Checkout, tmp_path: Path) -> Pusher:
+def pusher(run: Run[Place], checkout: Checkout, tmp_path: Path) -> Pusher:
     """Pushes, starting from the template that is deployed."""
     content = tmp_path / "content"
     shutil.copytree(checkout.sample_app, content)

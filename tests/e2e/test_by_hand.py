@@ -12,6 +12,7 @@ from changegate_local.outcome import Outcome, Result, result_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from changegate_local.place import Place
     from changegate_local.run import Run
     from tests.e2e.conftest import Pusher
 
@@ -19,7 +20,7 @@ STACK = "prod-by-hand"
 
 
 @pytest.fixture
-def revision(run: Run) -> dict[str, str]:
+def revision(run: Run[Place]) -> dict[str, str]:
     """Where the pipeline has put the revision of its last execution that had one."""
     pages = (
         run.aws.client("codepipeline")
@@ -37,7 +38,7 @@ def revision(run: Run) -> dict[str, str]:
 
 
 @pytest.fixture
-def stack(run: Run) -> Iterator[str]:
+def stack(run: Run[Place]) -> Iterator[str]:
     """The name of a stack of the test's own; it is deleted at the end."""
     yield STACK
     cloudformation = run.aws.client("cloudformation")
@@ -45,7 +46,7 @@ def stack(run: Run) -> Iterator[str]:
     cloudformation.get_waiter("stack_delete_complete").wait(StackName=STACK, WaiterConfig={"Delay": 1})
 
 
-def start(run: Run, revision: dict[str, str], **changes: Any) -> Result:
+def start(run: Run[Place], revision: dict[str, str], **changes: Any) -> Result:
     stepfunctions = run.aws.client("stepfunctions")
     bucket, key = run.outputs["bucket_name"], run.outputs["deployments"][0]["state_machine_file"]
     content = json.loads(run.aws.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read())
@@ -56,7 +57,8 @@ def start(run: Run, revision: dict[str, str], **changes: Any) -> Result:
     return result_of(list(run.watch.follow_deployment(execution["executionArn"])))
 
 
-def test_another_stack_is_created_then_left_alone(run: Run, revision: dict[str, str], stack: str) -> None:
+# On an account the functions may touch the stacks of the configuration, and no other.
+def test_another_stack_is_created_then_left_alone(run: Run[Place], revision: dict[str, str], stack: str) -> None:
     created = start(run, revision, stackName="by-hand", parameters={"MaximumReceives": "7"})
     assert (created.outcome, created.reason) == (Outcome.CREATED, "")
     described = run.aws.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
@@ -67,20 +69,23 @@ def test_another_stack_is_created_then_left_alone(run: Run, revision: dict[str, 
     assert (again.outcome, again.reason) == (Outcome.UNCHANGED, "")
 
 
-def test_no_pipeline_execution_comes_of_it(run: Run, revision: dict[str, str]) -> None:
+@pytest.mark.on_account
+def test_no_pipeline_execution_comes_of_it(run: Run[Place], revision: dict[str, str]) -> None:
     before = run.watch.known_executions()
     start(run, revision, stackName="9-is-no-name", environmentName="9")
     assert run.watch.known_executions() == before
 
 
-def test_an_input_that_is_wrong_fails_with_a_sentence(run: Run, revision: dict[str, str]) -> None:
+@pytest.mark.on_account
+def test_an_input_that_is_wrong_fails_with_a_sentence(run: Run[Place], revision: dict[str, str]) -> None:
     result = start(run, revision, templatePath="")
     assert result.outcome is Outcome.FAILED
     assert result.error == "Changegate.Misconfigured"
     assert "templatePath" in result.reason
 
 
-def test_what_the_pipeline_deployed_is_deployed_again(pusher: Pusher, run: Run) -> None:
+@pytest.mark.on_account
+def test_what_the_pipeline_deployed_is_deployed_again(pusher: Pusher, run: Run[Place]) -> None:
     """The pipeline's own input, with the revision that it has just deployed: nothing is left to do."""
     pushed = pusher.push("no change to the template")
     assert (pushed.outcome, pushed.reason) == (Outcome.UNCHANGED, "")

@@ -12,12 +12,15 @@ from changegate_local.stack import change_sets, snapshot
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from changegate_local.place import Place
     from changegate_local.run import Run
     from tests.e2e.conftest import Pusher
 
+pytestmark = pytest.mark.on_account
+
 
 @pytest.fixture(autouse=True)
-def untouched(run: Run) -> Iterator[None]:
+def untouched(run: Run[Place]) -> Iterator[None]:
     """Check that the stack is the same after the test, and that no change set is left."""
     cloudformation = run.aws.client("cloudformation")
     before = snapshot(cloudformation, run.stack_name)
@@ -27,7 +30,7 @@ def untouched(run: Run) -> Iterator[None]:
 
 
 @pytest.fixture
-def state_machine_input(run: Run) -> Iterator[tuple[str, str]]:
+def state_machine_input(run: Run[Place]) -> Iterator[tuple[str, str]]:
     """The object that holds the state machine's input, which the test may overwrite or delete."""
     s3 = run.aws.client("s3")
     where = {"Bucket": run.outputs["bucket_name"], "Key": run.outputs["deployments"][0]["state_machine_file"]}
@@ -71,7 +74,7 @@ def test_a_template_path_that_does_not_exist(pusher: Pusher) -> None:
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b"\xff\xfe", b'{"environmentName": "prod"}'])
 def test_a_state_machine_input_that_is_no_input(
-    run: Run, pusher: Pusher, state_machine_input: tuple[str, str], body: bytes
+    run: Run[Place], pusher: Pusher, state_machine_input: tuple[str, str], body: bytes
 ) -> None:
     bucket, key = state_machine_input
     run.aws.client("s3").put_object(Bucket=bucket, Key=key, Body=body)
@@ -80,7 +83,7 @@ def test_a_state_machine_input_that_is_no_input(
 
 
 def test_a_state_machine_input_that_is_not_there(
-    run: Run, pusher: Pusher, state_machine_input: tuple[str, str]
+    run: Run[Place], pusher: Pusher, state_machine_input: tuple[str, str]
 ) -> None:
     bucket, key = state_machine_input
     run.aws.client("s3").delete_object(Bucket=bucket, Key=key)

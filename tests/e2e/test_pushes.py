@@ -1,4 +1,4 @@
-"""The four pushes of the demonstration, looked at closely; the first is the one that ``up`` makes."""
+"""The four pushes of the demonstration, looked at closely; the first has been made before the tests begin."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from changegate_local.outcome import Outcome
 from changegate_local.stack import change_sets, snapshot
 
 if TYPE_CHECKING:
-    import subprocess
-
     from changegate_local.checkout import Checkout
+    from changegate_local.place import Place
     from changegate_local.run import Run
     from changegate_local.stack import StackSnapshot
+    from tests.e2e.conftest import Begun
+
+pytestmark = pytest.mark.on_account
 
 REFUSED = "Changegate.Rejected: The change set was rejected and nothing was changed:"
 
@@ -25,7 +27,7 @@ REFUSED = "Changegate.Rejected: The change set was rejected and nothing was chan
 class Pushed:
     """What the last three pushes did, and what the stack was after each."""
 
-    def __init__(self, run: Run, checkout: Checkout) -> None:
+    def __init__(self, run: Run[Place], checkout: Checkout) -> None:
         self.created = snapshot(run.aws.client("cloudformation"), run.stack_name)
         self.reports: list[Report] = []
         self.stacks: list[StackSnapshot] = []
@@ -35,13 +37,16 @@ class Pushed:
 
 
 @pytest.fixture(scope="module")
-def pushed(run: Run, checkout: Checkout) -> Pushed:
+def pushed(run: Run[Place], checkout: Checkout) -> Pushed:
     return Pushed(run, checkout)
 
 
-def test_the_first_push_creates_the_stack(up: subprocess.CompletedProcess[str], pushed: Pushed) -> None:
-    assert "state Create Stack" in up.stdout
-    assert "stage Prod: Succeeded: Stack prod-sample-app was created." in up.stdout
+def test_the_first_push_creates_the_stack(begun: Begun, pushed: Pushed) -> None:
+    run = begun.run
+    assert "state Create Stack" in begun.shown
+    # A line is broken where the display is narrow.
+    shown = " ".join(begun.shown.split())
+    assert f"stage {run.stage}: Succeeded: Stack {run.stack_name} was created." in shown
     assert [resource.logical_id for resource in pushed.created.resources] == [
         "AlertTopic",
         "DeadLetterQueue",
@@ -68,32 +73,33 @@ def test_the_reasons_name_what_would_be_lost(pushed: Pushed) -> None:
     ]
 
 
-def test_the_safe_update_reaches_the_resources(run: Run, pushed: Pushed) -> None:
+def test_the_safe_update_reaches_the_resources(run: Run[Place], pushed: Pushed) -> None:
     updated, *_ = pushed.stacks
     assert updated.status == "UPDATE_COMPLETE"
     assert "OrderRetentionDays" in {resource.logical_id for resource in updated.resources}
-    attributes = queue_attributes(run, "prod-sample-app-orders")
+    attributes = queue_attributes(run, f"{run.stack_name}-orders")
     assert attributes["VisibilityTimeout"] == "60"
-    parameter = run.aws.client("ssm").get_parameter(Name="/prod-sample-app/order-retention-days")
+    parameter = run.aws.client("ssm").get_parameter(Name=f"/{run.stack_name}/order-retention-days")
     assert parameter["Parameter"]["Value"] == "14"
 
 
-def test_the_rejections_touch_nothing(run: Run, pushed: Pushed) -> None:
+def test_the_rejections_touch_nothing(run: Run[Place], pushed: Pushed) -> None:
     updated, after_replacement, after_removal = pushed.stacks
     assert after_replacement == updated
     assert after_removal == updated
     assert change_sets(run.aws.client("cloudformation"), run.stack_name) == ()
-    names = [url.rpartition("/")[2] for url in run.aws.client("sqs").list_queues()["QueueUrls"]]
-    assert sorted(name for name in names if name.startswith("prod-sample-app-")) == [
-        "prod-sample-app-orders",
-        "prod-sample-app-orders-dead",
+    queues = run.aws.client("sqs").list_queues(QueueNamePrefix=f"{run.stack_name}-")["QueueUrls"]
+    assert sorted(url.rpartition("/")[2] for url in queues) == [
+        f"{run.stack_name}-orders",
+        f"{run.stack_name}-orders-dead",
     ]
-    topics = [topic["TopicArn"].rpartition(":")[2] for topic in run.aws.client("sns").list_topics()["Topics"]]
-    assert "prod-sample-app-alerts" in topics
+    pages = run.aws.client("sns").get_paginator("list_topics").paginate()
+    topics = [topic["TopicArn"].rpartition(":")[2] for page in pages for topic in page["Topics"]]
+    assert f"{run.stack_name}-alerts" in topics
 
 
 @pytest.mark.usefixtures("pushed")
-def test_whole_verdicts_are_kept(run: Run) -> None:
+def test_whole_verdicts_are_kept(run: Run[Place]) -> None:
     s3, bucket = run.aws.client("s3"), run.outputs["bucket_name"]
     listed = s3.list_objects_v2(Bucket=bucket, Prefix=f"verdicts/{run.stack_name}/")["Contents"]
     verdicts = [
@@ -112,7 +118,7 @@ def test_whole_verdicts_are_kept(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("pushed")
-def test_a_commit_starts_the_pipeline_once_and_by_its_event(run: Run) -> None:
+def test_a_commit_starts_the_pipeline_once_and_by_its_event(run: Run[Place]) -> None:
     executions = run.aws.client("codepipeline").list_pipeline_executions(pipelineName=run.outputs["pipeline_name"])
     summaries = executions["pipelineExecutionSummaries"]
     # The oldest is the one that creating the pipeline starts, when there is no commit yet.
@@ -124,7 +130,7 @@ def test_a_commit_starts_the_pipeline_once_and_by_its_event(run: Run) -> None:
     assert {summary["trigger"]["triggerType"] for summary in by_commit} == {"CloudWatchEvent"}
 
 
-def queue_attributes(run: Run, name: str) -> dict[str, Any]:
+def queue_attributes(run: Run[Place], name: str) -> dict[str, Any]:
     sqs = run.aws.client("sqs")
     url = sqs.get_queue_url(QueueName=name)["QueueUrl"]
     answer: dict[str, Any] = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from changegate_local.events import (
     StateEntered,
     VerdictReached,
 )
+from changegate_local.place import LOCAL_PACE, Pace
 from changegate_local.watch import (
     Watch,
     execution_of,
@@ -227,10 +229,13 @@ class Pages:
 class FakeAws:
     """Answers as the three services do, one moment after the other: the moment is the number of polls so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, pace: Pace = LOCAL_PACE) -> None:
+        self.pace = pace
+        self.slept: list[float] = []
         self.moment = 0
         self.alive = True
         self.exceptions = self
+        self.pipeline_status: Iterator[str] = itertools.repeat("InProgress")
 
     ClientError = KeyError
 
@@ -240,7 +245,8 @@ class FakeAws:
     def is_running(self) -> bool:
         return self.alive
 
-    def sleep(self, _: float) -> None:
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
         self.moment += 1
 
     def get_pipeline(self, **_: Any) -> dict[str, Any]:
@@ -276,7 +282,7 @@ class FakeAws:
             {
                 "pipelineExecutionId": "1",
                 "startTime": at(0),
-                "status": "InProgress",
+                "status": next(self.pipeline_status),
                 "sourceRevisions": revisions,
             }
         ]
@@ -316,10 +322,21 @@ class TestWatch:
         with pytest.raises(LocalRunError, match="ended while it was needed"):
             list(events)
 
-    def test_a_commit_that_is_not_taken_up_ends_it_with_a_sentence(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("changegate_local.watch.START_TIMEOUT_SECONDS", 0.05)
+    def test_a_commit_that_is_not_taken_up_ends_it_with_a_sentence(self) -> None:
+        aws = FakeAws(pace=Pace(poll_seconds=0.4, start_seconds=0.05, end_seconds=300))
         with pytest.raises(LocalRunError, match="did not take up commit bbbbbbb within 0 seconds"):
-            list(self.watch(FakeAws()).follow("b" * 40, frozenset()))
+            list(self.watch(aws).follow("b" * 40, frozenset()))
+
+    def test_it_is_waited_for_what_the_pipeline_does_already(self) -> None:
+        aws = FakeAws()
+        aws.pipeline_status = iter(["InProgress", "Stopping", "Failed"])
+        self.watch(aws).await_rest()
+        assert aws.slept == [aws.pace.poll_seconds] * 2
+
+    def test_a_pipeline_that_never_rests_ends_it_with_a_sentence(self) -> None:
+        aws = FakeAws(pace=Pace(poll_seconds=0.4, start_seconds=60, end_seconds=0.05))
+        with pytest.raises(LocalRunError, match="The executions of changegate did not end within 0 seconds"):
+            self.watch(aws).await_rest()
 
     def test_a_deployment_without_a_pipeline(self) -> None:
         events: Iterator[Any] = self.watch(FakeAws()).follow_deployment(EXECUTION)

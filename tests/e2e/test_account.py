@@ -1,0 +1,145 @@
+"""``make e2e`` from its beginning to its end, on an account that is a local AWS.
+
+Nothing of the local runner takes part but the process itself: the AWS SDKs, Terraform and git find it as they would
+find AWS, by credentials and by the endpoint in the environment. The tests that are marked ``on_account`` run in it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from changegate_local.checkout import Checkout
+from changegate_local.environment import isolated
+from changegate_local.instance import ACCOUNT_ID, LocalAws, client_environment, start
+from changegate_local.run import SETTINGS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TIMEOUT_SECONDS = 1200
+
+COPIED = (
+    *("Makefile", "pyproject.toml", ".terraform.lock.hcl"),
+    *("asl", "bootstrap", "environments", "examples", "modules", "tests", "tools"),
+)
+# What `make ready` and `make build` have made.
+LINKED = (".tools", ".venv", ".venvs", "build")
+
+# Queue URLs as AWS has them, but for the host: Terraform reads them.
+EMULATION = {**SETTINGS, "SQS_ENDPOINT_STRATEGY": "off"}
+
+# The local AWS lives for minutes; see environments/local.tfvars.
+HASTE = {
+    "TF_VAR_expire_objects": "false",
+    "TF_VAR_keep_lost_invocations": "false",
+    "TF_VAR_waiting": json.dumps(
+        {
+            "minimum_seconds": 1,
+            "maximum_seconds": 2,
+            "busy_stack_seconds": 500,
+            "change_set_seconds": 500,
+            "stack_operation_seconds": 1300,
+        }
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Account:
+    """A checkout with an environment in it, and the local AWS that is its account."""
+
+    root: Path
+    aws: LocalAws
+
+    def make_e2e(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run ``make e2e`` as a person would; what it needs of ``make ready`` and ``make build`` is there."""
+        environment = {**isolated(os.environ), **client_environment(self.aws.endpoint_url), **HASTE}
+        command = ["make", "--no-print-directory", "-o", "ready", "-o", "build", "e2e", "ENV=e2e", *arguments]
+        return subprocess.run(
+            command,
+            cwd=self.root,
+            # Not as a part of the make that runs the tests.
+            env={
+                name: value for name, value in environment.items() if name not in {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
+            },
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=TIMEOUT_SECONDS,
+        )
+
+
+@pytest.fixture(scope="module")
+def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
+    """The account, which is none."""
+    original = Checkout.of_this_package()
+    root = tmp_path_factory.mktemp("account")
+    for name in COPIED:
+        source = original.root / name
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, root / name)
+    for file in original.root.glob("*.tf"):
+        shutil.copy(file, root)
+    for name in LINKED:
+        (root / name).symlink_to(original.root / name)
+    example = (root / "environments" / "e2e.tfvars.example").read_text()
+    (root / "environments" / "e2e.tfvars").write_text(example.replace("111122223333", ACCOUNT_ID))
+    with start(root / ".aws", original.localstack_python, original.lambda_python, extra_env=EMULATION) as aws:
+        yield Account(root, aws)
+
+
+@pytest.fixture(scope="module")
+def done(stand_in: Account) -> subprocess.CompletedProcess[str]:
+    """``make e2e`` to its end."""
+    # Terraform waits for half a minute until a queue is what it was made, and then until its policy is.
+    return stand_in.make_e2e("CONFIRM=yes", "ARGS=-no-color -var=notifications=null")
+
+
+def test_every_test_passes_on_the_account(
+    done: subprocess.CompletedProcess[str], request: pytest.FixtureRequest
+) -> None:
+    assert done.returncode == 0, done.stdout + done.stderr
+    expected = subprocess.run(
+        [sys.executable, "-m", "pytest", str(Path(__file__).parent), "-m", "on_account", "--collect-only", "--quiet"],
+        cwd=request.config.rootpath,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    names = re.findall(r"^tests/e2e/\S+::.*$", expected, re.MULTILINE)
+    assert {name.partition("::")[0].rpartition("/")[2] for name in names} == {
+        "test_by_hand.py",
+        "test_misconfigured.py",
+        "test_pushes.py",
+    }
+    assert re.search(rf"^=+ {len(names)} passed, \d+ deselected in .* =+$", done.stdout, re.MULTILINE), done.stdout
+
+
+def test_it_cleans_up(stand_in: Account, done: subprocess.CompletedProcess[str]) -> None:
+    assert "The stack e2e-sample-app is deleted.\n" in done.stdout
+    assert json.loads((stand_in.root / ".state" / "e2e.tfstate").read_text())["resources"] == []
+    aws = stand_in.aws
+    # What is deleted is still listed here; AWS leaves it out.
+    stacks = aws.client("cloudformation").describe_stacks()["Stacks"]
+    assert {stack["StackStatus"] for stack in stacks} <= {"DELETE_COMPLETE"}
+    assert aws.client("sqs").list_queues().get("QueueUrls", []) == []
+    assert aws.client("sns").list_topics()["Topics"] == []
+    assert aws.client("codecommit").list_repositories()["repositories"] == []
+    assert aws.client("codepipeline").list_pipelines()["pipelines"] == []
+    assert aws.client("lambda").list_functions()["Functions"] == []
+    assert aws.client("stepfunctions").list_state_machines()["stateMachines"] == []
+    assert aws.client("s3").list_buckets()["Buckets"] == []
+    assert aws.client("events").list_rules()["Rules"] == []
+    assert aws.client("iam").list_roles()["Roles"] == []
+    assert aws.client("cloudwatch").describe_alarms()["MetricAlarms"] == []
+    assert aws.client("logs").describe_log_groups()["logGroups"] == []
