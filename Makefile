@@ -20,7 +20,10 @@ ARGS ?=
 
 TYPED := bootstrap cli/changegate_cli lambda_src/changegate local/changegate_local tests tools
 TYPED_PLUGINS := local/plugins/src/localstack_pipelines
-CHECKED := bootstrap cli lambda_src local tests tools
+SHIPPED := bootstrap cli lambda_src local tools
+CHECKED := $(SHIPPED) tests
+# parliament's own code warns of what later versions of Python and setuptools will refuse.
+PARLIAMENT := .venvs/parliament/bin/python -W ignore
 COMPILE := ../$(UV) pip compile --quiet --generate-hashes --no-emit-index-url --python ../.tools/bin/python3.13 \
 	--custom-compile-command "make requirements"
 
@@ -38,7 +41,7 @@ unexport CONDA_PREFIX
 
 .PHONY: help ready setup build demo up push down \
 	test format lint typecheck lint-sample test-unit test-state-machine test-scenarios test-build test-bootstrap \
-	test-plugins test-terraform test-e2e check-terraform \
+	test-plugins test-terraform test-e2e check-terraform check-policies check-python \
 	mutation plan apply destroy move-state requirements identity-table reference clean
 
 help: ## Show this help
@@ -140,6 +143,22 @@ check-terraform: ready ## Look for what is known to be unsafe in the Terraform c
 	@.tools/bin/python3.13 -m bootstrap.setup checkov
 	@LOG_LEVEL=ERROR .venvs/checkov/bin/checkov --directory . --framework terraform --skip-download --compact --quiet
 
+# The plans of every environment file and of what else differs in policies. What is excepted is in
+# tests/terraform/policies/exceptions.toml, with the reason.
+check-policies: ready ## Look for mistakes in the policies that the configuration renders: parliament
+	$(HEADING)
+	@.tools/bin/python3.13 -m bootstrap.setup parliament
+	@$(PARLIAMENT) -m pytest --quiet tests/policies $(ARGS)
+	@$(PARLIAMENT) -m tools.policies
+
+# A finding that is none is marked beside its line, with the reason. What bandit says of its own work on marked lines is
+# shown only where it fails.
+check-python: ready ## Look for what is known to be unsafe in Python: bandit
+	$(HEADING)
+	@.tools/bin/python3.13 -m bootstrap.setup bandit
+	@.venvs/bandit/bin/bandit --quiet --configfile pyproject.toml --recursive $(SHIPPED) 2>.tools/bandit.log || \
+		{ cat .tools/bandit.log >&2; exit 1; }
+
 mutation: ready ## List the small changes of the verdict's code that its tests do not notice (takes seven minutes)
 	@$(BIN)/python -m tools.mutation
 
@@ -179,7 +198,7 @@ named-environment:
 ##@ Keep house
 
 requirements: ready ## Pin the newest versions that requirements/*.in allow, with their hashes
-	@cd requirements && for name in build checkov dev lambda lambda-runtime uv; do \
+	@cd requirements && for name in bandit build checkov dev lambda lambda-runtime parliament uv; do \
 		$(COMPILE) --upgrade --universal --python-version 3.13 "$$name.in" --output-file "$$name.txt" || exit 1; \
 	done
 	@cd requirements && $(COMPILE) --python-version 3.13 --python-platform linux localstack.in --output-file localstack.txt

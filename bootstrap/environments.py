@@ -44,9 +44,10 @@ LOCALSTACK = Environment(".venvs/localstack", "requirements/localstack.txt", pro
 LAMBDA = Environment(".venvs/lambda", "requirements/lambda-runtime.txt")
 ALL = (OURS, LOCALSTACK, LAMBDA)
 
-# Made when it is asked for by name: it is large, and few need it.
-CHECKOV = Environment(".venvs/checkov", "requirements/checkov.txt")
-ON_DEMAND = {"checkov": CHECKOV}
+# Made when it is asked for by name: few need them, and the pins of each fight with ours.
+ON_DEMAND = {
+    name: Environment(f".venvs/{name}", f"requirements/{name}.txt") for name in ("bandit", "checkov", "parliament")
+}
 
 
 def interpreter(folder: Path) -> Path:
