@@ -25,7 +25,10 @@ ARGS ?=
 
 TYPED := bootstrap cli/changegate_cli lambda_src/changegate local/changegate_local tests tools
 TYPED_PLUGINS := local/plugins/src/localstack_pipelines
-CHECKED := bootstrap cli lambda_src local tests tools
+SHIPPED := bootstrap cli lambda_src local tools
+CHECKED := $(SHIPPED) tests
+# parliament's own code warns of what later versions of Python and setuptools will refuse.
+PARLIAMENT := .venvs/parliament/bin/python -W ignore
 COMPILE := ../$(UV) pip compile --quiet --generate-hashes --no-emit-index-url --python ../.tools/bin/python3.13 \
 	--custom-compile-command "make requirements"
 
@@ -48,7 +51,8 @@ unexport CONDA_PREFIX
 
 .PHONY: help ready setup build demo up push down \
 	test format lint typecheck lint-sample test-unit test-state-machine test-scenarios test-build test-bootstrap \
-	test-plugins test-terraform test-modules test-upgrade test-e2e check-terraform check-privileges \
+	test-plugins test-terraform test-modules test-upgrade test-e2e \
+	check-terraform check-policies check-privileges check-python \
 	mutation plan apply e2e destroy move-state requirements identity-table reference release-archive clean
 
 help: ## Show this help
@@ -165,6 +169,22 @@ check-privileges: ready ## Hold what test-scenarios and test-e2e have called aga
 	@.tools/bin/python3.13 -m bootstrap.setup simulator
 	@$(PYTEST) tests/privileges $(ARGS)
 
+# The plans of every environment file and of what else differs in policies. What is excepted is in
+# tests/terraform/policies/exceptions.toml, with the reason.
+check-policies: ready ## Look for mistakes in the policies that the configuration renders: parliament
+	$(HEADING)
+	@.tools/bin/python3.13 -m bootstrap.setup parliament
+	@$(PARLIAMENT) -m pytest --quiet tests/policies $(ARGS)
+	@$(PARLIAMENT) -m tools.policies
+
+# A finding that is none is marked beside its line, with the reason. What bandit says of its own work on marked lines is
+# shown only where it fails.
+check-python: ready ## Look for what is known to be unsafe in Python: bandit
+	$(HEADING)
+	@.tools/bin/python3.13 -m bootstrap.setup bandit
+	@.venvs/bandit/bin/bandit --quiet --configfile pyproject.toml --recursive $(SHIPPED) 2>.tools/bandit.log || \
+		{ cat .tools/bandit.log >&2; exit 1; }
+
 mutation: ready ## List the small changes of the verdict's code that its tests do not notice (takes seven minutes)
 	@$(BIN)/python -m tools.mutation
 
@@ -207,7 +227,7 @@ named-environment:
 ##@ Keep house
 
 requirements: ready ## Pin the newest versions that requirements/*.in allow, with their hashes
-	@cd requirements && for name in build checkov dev lambda lambda-runtime simulator uv; do \
+	@cd requirements && for name in bandit build checkov dev lambda lambda-runtime parliament simulator uv; do \
 		$(COMPILE) --upgrade --universal --python-version 3.13 "$$name.in" --output-file "$$name.txt" || exit 1; \
 	done
 	@cd requirements && $(COMPILE) --python-version 3.13 --python-platform linux localstack.in --output-file localstack.txt

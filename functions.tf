@@ -85,6 +85,7 @@ module "function" {
   log_level          = var.log_level
   log_retention_days = var.log_retention_days
   kms_key_arn        = local.kms_key_arn
+  tracing_enabled    = var.tracing_enabled
 
   environment = merge(
     {

@@ -151,6 +151,9 @@ module "iam" {
   tracing_enabled        = var.tracing_enabled
 
   lost_invocation_queue_arn = local.lost_invocations_arn
+  log_group_names           = local.log_group_names
+  key_alias                 = var.kms_key == "create" ? "alias/${var.name}" : null
+  protected_arns            = local.protected_arns
 
   function_prefix          = local.function_prefix
   permissions_boundary_arn = var.permissions_boundary_arn

@@ -5,12 +5,31 @@ locals {
   lost_invocations_name = "${var.name}-lost-invocations"
   lost_invocations_arn  = var.keep_lost_invocations ? "${local.arn_prefix}:sqs:${local.regional_scope}:${local.lost_invocations_name}" : null
 
+  lost_notifications_name = "${var.name}-lost-notifications"
+
   # As the module names the rules; here, because what they cannot deliver needs its queue before they are there.
   notification_rule_arns = [
     for outcome in flatten([for given in var.notifications[*] : sort(given.outcomes)]) :
     "${local.arn_prefix}:events:${local.regional_scope}:rule/${local.notifications_name}-${replace(outcome, "_", "-")}"
   ]
   creates_topic = var.notifications == null ? false : var.notifications.topic_arn == null
+
+  # As the modules name what no template may change; here, because the roles come before it.
+  alarms = var.alarms_enabled ? concat(
+    ["executions-timed-out", "executions-throttled", "trigger-errors", "trigger-throttles"],
+    contains(flatten([for given in var.notifications[*] : given.outcomes]), "needs_operator") ? ["deployment-needs-operator"] : [],
+    var.keep_lost_invocations ? ["lost-invocations"] : [],
+    var.notifications == null ? [] : ["lost-notifications"],
+  ) : []
+  protected_arns = concat(
+    local.notification_rule_arns,
+    local.creates_topic ? ["${local.arn_prefix}:sns:${local.regional_scope}:${local.notifications_name}"] : [],
+    local.lost_invocations_arn[*],
+    var.notifications == null ? [] : ["${local.arn_prefix}:sqs:${local.regional_scope}:${local.lost_notifications_name}"],
+    [for alarm in local.alarms : "${local.arn_prefix}:cloudwatch:${local.regional_scope}:alarm:${var.name}-${alarm}"],
+    var.dashboard_enabled ? ["${local.arn_prefix}:cloudwatch::${local.account_id}:dashboard/${var.name}"] : [],
+    try(var.pipeline_source.codecommit.create_repository, false) ? [local.repository_arn] : [],
+  )
 }
 
 # An invocation that Lambda gives up leaves a pipeline's action without an answer. Its event has credentials of CodePipeline,
@@ -27,7 +46,7 @@ module "lost_notifications" {
   source = "./modules/dead_letter_queue"
   count  = var.notifications == null ? 0 : 1
 
-  name            = "${var.name}-lost-notifications"
+  name            = local.lost_notifications_name
   event_rule_arns = local.notification_rule_arns
 }
 

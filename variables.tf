@@ -530,7 +530,7 @@ variable "include_execution_data" {
 }
 
 variable "tracing_enabled" {
-  description = "Whether executions of the state machine are traced with X-Ray."
+  description = "Whether executions of the state machine, and its functions and the trigger, are traced with X-Ray."
   type        = bool
   default     = false
   nullable    = false

@@ -45,12 +45,14 @@ LOCALSTACK = Environment(".venvs/localstack", "requirements/localstack.txt", pro
 LAMBDA = Environment(".venvs/lambda", "requirements/lambda-runtime.txt")
 ALL = (OURS, LOCALSTACK, LAMBDA)
 
-# Made when they are asked for by name: they are large, and few need them.
-CHECKOV = Environment(".venvs/checkov", "requirements/checkov.txt")
-SIMULATOR = Environment(".venvs/simulator", "requirements/simulator.txt")
-ON_DEMAND = {"checkov": CHECKOV, "simulator": SIMULATOR}
+# Made when they are asked for by name: few need them, and the pins of each fight with ours.
+ON_DEMAND = {
+    name: Environment(f".venvs/{name}", f"requirements/{name}.txt")
+    for name in ("bandit", "checkov", "parliament", "simulator")
+}
 
 # What is put into an environment beside Python's packages, by the environment's name.
+SIMULATOR = ON_DEMAND["simulator"]
 NODE_PACKAGES = {"simulator": NodePackages("requirements/simulator", SIMULATOR.folder)}
 
 

@@ -148,7 +148,8 @@ class Terraform:
     def replace_process(self, arguments: Sequence[str]) -> None:
         """Go on as Terraform, so that questions, colours and Ctrl-C are its own."""
         os.chdir(self._environment.folder)
-        os.execve(self.executable, [str(self.executable), *arguments], self.variables)  # noqa: S606  # no shell is wanted
+        # No shell is wanted.
+        os.execve(self.executable, [str(self.executable), *arguments], self.variables)  # noqa: S606  # nosec B606
 
     def _ask(self, arguments: Sequence[str], otherwise: str, told: str = "") -> str:
         # Only what is on standard output is the answer; warnings are not.

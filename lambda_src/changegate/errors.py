@@ -41,7 +41,11 @@ _DENIED_CODES = frozenset({"AccessDenied", "AccessDeniedException", "Unauthorize
 
 
 class ChangegateError(Exception):
-    """Base of every error that ends a deployment; its text is one sentence for a person."""
+    """Base of every error that ends a deployment; its text is one sentence for a person, on one line."""
+
+    def __init__(self, text: str) -> None:
+        """Put ``text`` on one line: services quote their own words over several, and it goes into logs and messages."""
+        super().__init__(" ".join(line.strip() for line in text.splitlines() if line.strip()))
 
     def __init_subclass__(cls, *, error_name: str) -> None:
         """Give the class its public name.

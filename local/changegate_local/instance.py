@@ -32,7 +32,7 @@ REGION = "eu-west-1"
 ACCOUNT_ID = "000000000000"
 
 # LocalStack accepts any credentials; these are its documented ones.
-CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}  # nosec B105
 
 # Names a folder in which the calls of roles are recorded: what tests of their policies are made of.
 CALL_RECORD = "LOCALSTACK_PIPELINES_CALL_RECORD"
@@ -232,7 +232,10 @@ def _folder(home: Path, name: str) -> Path:
 
 def _answers(aws: LocalAws) -> bool:
     try:
-        with urllib.request.urlopen(f"{aws.endpoint_url}/_localstack/health", timeout=2) as response:  # noqa: S310
+        # The address is of a server that was started here, over HTTP.
+        with urllib.request.urlopen(  # noqa: S310  # nosec B310
+            f"{aws.endpoint_url}/_localstack/health", timeout=2
+        ) as response:
             return bool(response.status == 200)
     except (OSError, urllib.error.URLError):
         return False

@@ -170,8 +170,8 @@ class Terraform:
             _process([str(self.executable), *arguments], self.folder, environment) as process,
         ):
             log.write(f"$ terraform {' '.join(arguments)}\n")
-            assert process.stdout is not None  # noqa: S101  # it is a pipe, below
-            for line in process.stdout:
+            # A pipe, below; typed as if it could be none.
+            for line in process.stdout or ():
                 log.write(line)
                 on_line(line.rstrip("\n"))
             return process.wait()

@@ -59,32 +59,49 @@ locals {
   # borrow its roles.
   cloudformation_denials = jsonencode({
     Version = "2012-10-17"
-    Statement = [
-      {
-        # Every way to change the bucket and what is in it.
-        Sid      = "LeaveBucketAlone"
-        Effect   = "Deny"
-        Action   = ["s3:Delete*", "s3:Put*", "s3:Replicate*"]
-        Resource = [var.bucket_arn, "${var.bucket_arn}/*"]
-      },
-      {
-        # All actions, because nothing a template makes has to do with any of these.
-        Sid    = "LeaveChangegateAlone"
-        Effect = "Deny"
-        Action = ["codepipeline:*", "events:*", "iam:*", "lambda:*", "states:*"]
-        Resource = concat(
-          values(local.function_arns),
-          values(local.role_arns),
-          [
-            local.event_rule_arn,
-            local.execution_arns,
-            local.pipeline_arn,
-            "${local.pipeline_arn}/*",
-            local.state_machine_arn,
-          ],
-        )
-      },
-    ]
+    Statement = concat(
+      [
+        {
+          # Every way to change the bucket and what is in it.
+          Sid      = "LeaveBucketAlone"
+          Effect   = "Deny"
+          Action   = ["s3:Delete*", "s3:Put*", "s3:Replicate*"]
+          Resource = [var.bucket_arn, "${var.bucket_arn}/*"]
+        },
+        {
+          # All actions, because nothing a template makes has to do with any of these; but a topic that is told of a
+          # stack's events may be ours, and with whose rights CloudFormation tells it, its documentation does not say.
+          Sid       = "LeaveChangegateAlone"
+          Effect    = "Deny"
+          NotAction = "sns:Publish"
+          Resource = concat(
+            values(local.function_arns),
+            values(local.role_arns),
+            [
+              local.event_rule_arn,
+              local.execution_arns,
+              local.pipeline_arn,
+              "${local.pipeline_arn}/*",
+              local.state_machine_arn,
+            ],
+            local.log_group_arns,
+            local.key_alias_arn[*],
+            var.protected_arns,
+          )
+        },
+      ],
+      [
+        # All but its use. The key's ARN is not known before it is made, so it is told by its alias (KMS Developer Guide,
+        # "AWS KMS condition keys", kms:ResourceAliases), which no template may take away.
+        for alias in var.key_alias[*] : {
+          Sid       = "LeaveKeyAlone"
+          Effect    = "Deny"
+          NotAction = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
+          Resource  = "${local.arn_prefix}:kms:${local.regional_scope}:key/*"
+          Condition = { "ForAnyValue:StringEquals" = { "kms:ResourceAliases" = alias } }
+        }
+      ],
+    )
   })
 }
 

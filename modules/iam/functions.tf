@@ -86,7 +86,7 @@ locals {
   }
 
   # With any other role, or none, CloudFormation would act with somebody else's rights.
-  deployment_role_condition = { StringEquals = { "cloudformation:RoleArn" = local.deployment_role_arns } }
+  deployment_role_condition = { ArnEquals = { "cloudformation:RoleArn" = local.deployment_role_arns } }
 
   read_stack_statement = {
     Sid      = "ReadStack"
@@ -317,6 +317,17 @@ locals {
     }
   }
 
+  # X-Ray has no resource to name for these actions (Service Authorization Reference, AWS X-Ray); Lambda sends with them
+  # what a function's trace consists of (Lambda Developer Guide, "Visualize Lambda function invocations using AWS X-Ray").
+  trace_statements = var.tracing_enabled ? [
+    {
+      Sid      = "Trace"
+      Effect   = "Allow"
+      Action   = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+      Resource = "*"
+    },
+  ] : []
+
   # A statement about nothing is left out: it is for what no deployment uses.
   function_policies = {
     for key, statements in local.function_statements : key => jsonencode({
@@ -327,6 +338,7 @@ locals {
           statements,
           local.function_key_statements[key],
           key == "trigger" ? [] : [local.assume_role_statement],
+          local.trace_statements,
         ) : statement if length(flatten([statement.Resource])) > 0
       ]
     })

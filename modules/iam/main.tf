@@ -18,8 +18,15 @@ locals {
   input_object_arns      = "${var.bucket_arn}/${var.input_prefix}*"
   template_object_arns   = "${var.bucket_arn}/${var.template_prefix}*"
   verdict_object_arns    = "${var.bucket_arn}/${var.verdict_prefix}*"
+  key_alias_arn          = var.key_alias == null ? null : "${local.arn_prefix}:kms:${local.regional_scope}:${var.key_alias}"
   policy_size_limit      = 10240 # characters of all inline policies of a role; IAM quotas
   policy_too_large_error = "The policy is larger than IAM takes (${local.policy_size_limit} characters): there are too many deployments for one pipeline; split them over two configurations with names of their own."
+}
+
+locals {
+  # Actions on log groups are authorised on this form of the ARN, all but those on tags (LogGroup, CloudWatch Logs API
+  # reference).
+  log_group_arns = [for name in var.log_group_names : "${local.arn_prefix}:logs:${local.regional_scope}:log-group:${name}:*"]
 }
 
 locals {

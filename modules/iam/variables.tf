@@ -201,8 +201,41 @@ variable "deployment_policy_json" {
   default     = null
 }
 
+variable "log_group_names" {
+  description = "Names of the log groups that no template may change."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for name in var.log_group_names : can(regex("^[A-Za-z0-9._/#-]+$", name))])
+    error_message = "Every one of log_group_names must be the name of a log group; a wildcard is none."
+  }
+}
+
+variable "key_alias" {
+  description = "Alias of the KMS key that is made beside the roles, which no template may change; null if none is made."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.key_alias == null || can(regex("^alias/[A-Za-z0-9/_-]+$", var.key_alias))
+    error_message = "key_alias must be the alias of a KMS key, such as alias/changegate; a wildcard is none."
+  }
+}
+
+variable "protected_arns" {
+  description = "ARNs of what else no template may change: topics, queues, alarms, rules and the like."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for arn in var.protected_arns : can(regex("^arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:[0-9]{12}:[^*?]+$", arn))])
+    error_message = "Every one of protected_arns must be the ARN of something of an account; a wildcard is none."
+  }
+}
+
 variable "tracing_enabled" {
-  description = "Whether the state machine is traced with X-Ray."
+  description = "Whether the state machine and the functions are traced with X-Ray."
   type        = bool
   default     = false
 }

@@ -1,5 +1,4 @@
 resource "aws_lambda_function" "this" {
-  #checkov:skip=CKV_AWS_50:executions are traced by the state machine; functions have no right to X-Ray
   #checkov:skip=CKV_AWS_116:only the trigger is invoked asynchronously, and has a destination for what Lambda gives up
   #checkov:skip=CKV_AWS_117:functions call APIs of AWS and nothing in a VPC
   #checkov:skip=CKV_AWS_173:the variables are names and ARNs, and a level of the log
@@ -25,6 +24,11 @@ resource "aws_lambda_function" "this" {
     content {
       variables = environment.value
     }
+  }
+
+  # Written out also when it is off: without the block, Terraform would not turn it off. PassThrough is Lambda's default.
+  tracing_config {
+    mode = var.tracing_enabled ? "Active" : "PassThrough"
   }
 
   logging_config {

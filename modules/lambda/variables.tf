@@ -95,6 +95,12 @@ variable "kms_key_arn" {
   default     = null
 }
 
+variable "tracing_enabled" {
+  description = "Whether invocations are traced with X-Ray; the role must have the right to send traces."
+  type        = bool
+  default     = false
+}
+
 variable "asynchronous_invocation" {
   description = "What Lambda does with asynchronous invocations that fail, and the ARN of the SQS queue that it sends those to which it gives up; null leaves its defaults."
   type = object({

@@ -89,9 +89,9 @@ resource "aws_cloudwatch_event_target" "topic" {
   target_id = "topic"
   arn       = local.topic_arn
 
-  # JSON, because a cause is full of quotes: Lambda's error object, as a text. A variable that stands by itself becomes the
-  # JSON value that it is in the event (InputTransformer, EventBridge API reference); what could not be delivered all the
-  # same is kept. The execution's input and output are left out: they may hold parameters.
+  # JSON, because a cause is full of quotes: Lambda's error object, as a text. A variable that stands by itself is quoted by
+  # EventBridge, so that the result is JSON (EventBridge User Guide, "Amazon EventBridge input transformation"); within
+  # quotes of ours it would be put in as it is. What could not be delivered all the same is kept. The execution's input and output are left out: they may hold parameters.
   input_transformer {
     input_paths = merge(
       {

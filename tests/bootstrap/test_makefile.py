@@ -83,10 +83,29 @@ def test_test_runs_every_part_once() -> None:
     assert set(re.findall(r"^(test-[a-z0-9-]+):", MAKEFILE, re.MULTILINE)) <= set(PARTS)
 
 
+def test_ci_runs_every_check() -> None:
+    checks = re.findall(r"^(check-[a-z0-9-]+):", MAKEFILE, re.MULTILINE)
+    run = re.findall(r"^make ([a-z-]+)$", (ROOT / ".ci/run").read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert run == ["test", *checks, "demo"]
+    assert len(checks) == 3
+
+
+def test_every_requirement_can_be_pinned_anew() -> None:
+    listed = re.search(r"for name in ([a-z -]+); do", MAKEFILE)
+
+    assert listed is not None
+    # Of LocalStack's, only those of Linux are known: a line of its own.
+    assert sorted([*listed[1].split(), "localstack"]) == sorted(
+        path.stem for path in (ROOT / "requirements").glob("*.in")
+    )
+
+
 def test_every_folder_of_tests_belongs_to_a_part() -> None:
     folders = [path.name for path in (ROOT / "tests").iterdir() if path.is_dir() and any(path.glob("**/test_*.py"))]
 
-    assert [name for name in folders if f"$(PYTEST) tests/{name} " not in MAKEFILE] == []
+    run = re.findall(r"(?:\$\(PYTEST\)|-m pytest --quiet) tests/(\w+) ", MAKEFILE)
+    assert sorted(run) == sorted(folders)
 
 
 @pytest.mark.parametrize("target", ["plan", "apply", "e2e", "destroy", "move-state"])

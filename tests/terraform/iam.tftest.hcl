@@ -334,7 +334,7 @@ run "functions_may_do_more_only_to_the_stacks_that_want_it" {
       for statement in jsondecode(aws_iam_role_policy.function["delete_failed_stack"].policy).Statement : statement.Condition
       if contains(flatten([statement.Action]), "cloudformation:DeleteStack")
       ]) == {
-      StringEquals = { "cloudformation:RoleArn" = ["arn:aws:iam::111122223333:role/changegate-cloudformation"] }
+      ArnEquals = { "cloudformation:RoleArn" = ["arn:aws:iam::111122223333:role/changegate-cloudformation"] }
     }
     error_message = "A stack must not be deleted with any other role."
   }
@@ -579,7 +579,7 @@ run "deployment_roles_go_to_cloudformation_only" {
     condition = {
       for key, policy in aws_iam_role_policy.function : key => [
         for statement in jsondecode(policy.policy).Statement : { action = statement.Action, condition = statement.Condition }
-        if can(statement.Condition.StringEquals["cloudformation:RoleArn"])
+        if can(statement.Condition.ArnEquals["cloudformation:RoleArn"])
       ] if strcontains(policy.policy, "cloudformation:RoleArn")
       } == {
       for key, action in {
@@ -590,7 +590,7 @@ run "deployment_roles_go_to_cloudformation_only" {
         {
           action = "cloudformation:${action}"
           condition = {
-            StringEquals = {
+            ArnEquals = {
               "cloudformation:RoleArn" = [
                 "arn:aws:iam::111122223333:role/changegate-cloudformation",
                 "arn:aws:iam::111122223333:role/teams/orders",
@@ -739,8 +739,40 @@ run "the_state_machine_invokes_its_tasks_only" {
   }
 
   assert {
-    condition     = !strcontains(aws_iam_role_policy.state_machine.policy, "xray:")
+    condition = alltrue([
+      for policy in concat([aws_iam_role_policy.state_machine], values(aws_iam_role_policy.function)) : !strcontains(policy.policy, "xray:")
+    ])
     error_message = "Without tracing there must be no right to trace."
+  }
+}
+
+run "functions_may_send_traces_where_they_are_traced" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    tracing_enabled = true
+  }
+
+  assert {
+    condition = {
+      for key, policy in aws_iam_role_policy.function : key => [
+        for statement in jsondecode(policy.policy).Statement : statement if strcontains(jsonencode(statement.Action), "xray:")
+      ]
+      } == {
+      for key in keys(var.function_names) : key => [
+        {
+          Sid      = "Trace"
+          Effect   = "Allow"
+          Action   = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+          Resource = "*"
+        },
+      ]
+    }
+    error_message = "Every function must send its traces, and do nothing else with X-Ray."
   }
 }
 
@@ -1499,17 +1531,27 @@ run "no_template_changes_what_judges_it" {
 
   variables {
     deployment_policy_json = "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"*\", \"Resource\": \"*\"}]}"
+    log_group_names        = ["/aws/lambda/changegate-trigger"]
+    protected_arns = [
+      "arn:aws:sns:eu-west-1:111122223333:changegate-deployment",
+      "arn:aws:cloudwatch::111122223333:dashboard/changegate",
+    ]
   }
 
   assert {
-    condition = {
+    condition = [
       for statement in jsondecode(aws_iam_role_policy.cloudformation_denials.policy).Statement :
-      "${statement.Effect} ${statement.Sid}" => statement.Action
-      } == {
-      "Deny LeaveBucketAlone"     = ["s3:Delete*", "s3:Put*", "s3:Replicate*"]
-      "Deny LeaveChangegateAlone" = ["codepipeline:*", "events:*", "iam:*", "lambda:*", "states:*"]
-    }
-    error_message = "CloudFormation must be denied to change the bucket and everything of ours."
+      merge(statement, { Resource = "" }) if statement.Sid == "LeaveBucketAlone"
+    ] == [{ Sid = "LeaveBucketAlone", Effect = "Deny", Action = ["s3:Delete*", "s3:Put*", "s3:Replicate*"], Resource = "" }]
+    error_message = "CloudFormation must be denied to change the bucket and what is in it, in every way."
+  }
+
+  assert {
+    condition = [
+      for statement in jsondecode(aws_iam_role_policy.cloudformation_denials.policy).Statement :
+      merge(statement, { Resource = "" }) if statement.Sid != "LeaveBucketAlone"
+    ] == [{ Sid = "LeaveChangegateAlone", Effect = "Deny", NotAction = "sns:Publish", Resource = "" }]
+    error_message = "CloudFormation must be denied everything with what is ours, but telling a topic of a stack's events."
   }
 
   assert {
@@ -1520,8 +1562,11 @@ run "no_template_changes_what_judges_it" {
         "arn:aws:codepipeline:eu-west-1:111122223333:changegate",
         "arn:aws:codepipeline:eu-west-1:111122223333:changegate/*",
         "arn:aws:events:eu-west-1:111122223333:rule/changegate-commits",
+        "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/changegate-trigger:*",
         "arn:aws:states:eu-west-1:111122223333:execution:changegate-deploy:*",
         "arn:aws:states:eu-west-1:111122223333:stateMachine:changegate-deploy",
+        "arn:aws:sns:eu-west-1:111122223333:changegate-deployment",
+        "arn:aws:cloudwatch::111122223333:dashboard/changegate",
       ],
       [for name in values(var.function_names) : "arn:aws:lambda:eu-west-1:111122223333:function:${name}"],
       [
@@ -1532,8 +1577,63 @@ run "no_template_changes_what_judges_it" {
         ) : "arn:aws:iam::111122223333:role/${role.name}"
       ],
     ))
-    error_message = "The denial must name every function and every role, the state machine, the pipeline, its rule and the bucket."
+    error_message = "The denial must name every function and every role, the state machine, the pipeline, its rule, the bucket, and what else it is told, and nothing of anybody else's."
   }
+}
+
+run "no_template_changes_the_key" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    key_alias = "alias/changegate"
+  }
+
+  assert {
+    condition = [
+      for statement in jsondecode(aws_iam_role_policy.cloudformation_denials.policy).Statement : statement if statement.Sid == "LeaveKeyAlone"
+      ] == [
+      {
+        Sid       = "LeaveKeyAlone"
+        Effect    = "Deny"
+        NotAction = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
+        Resource  = "arn:aws:kms:eu-west-1:111122223333:key/*"
+        Condition = { "ForAnyValue:StringEquals" = { "kms:ResourceAliases" = "alias/changegate" } }
+      },
+    ]
+    error_message = "CloudFormation must be denied everything with the key that bears the alias, but its use."
+  }
+
+  assert {
+    condition = contains(
+      one([for statement in jsondecode(aws_iam_role_policy.cloudformation_denials.policy).Statement : statement.Resource if statement.Sid == "LeaveChangegateAlone"]),
+      "arn:aws:kms:eu-west-1:111122223333:alias/changegate",
+    )
+    error_message = "CloudFormation must be denied to take the alias away, by which the key is told."
+  }
+}
+
+run "refuses_to_protect_more_than_one_thing_by_an_arn" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    log_group_names = ["/aws/lambda/*"]
+    key_alias       = "alias/*"
+    protected_arns  = ["arn:aws:sns:eu-west-1:111122223333:changegate-*"]
+  }
+
+  expect_failures = [
+    var.log_group_names,
+    var.key_alias,
+    var.protected_arns,
+  ]
 }
 
 run "refuses_a_deployment_policy_larger_than_iam_takes" {

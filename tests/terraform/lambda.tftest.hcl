@@ -54,6 +54,28 @@ run "runs_the_zip" {
     condition     = length(aws_lambda_function_event_invoke_config.this) == 0
     error_message = "Lambda's defaults must hold where nothing is said about asynchronous invocations."
   }
+
+  assert {
+    condition     = aws_lambda_function.this.tracing_config[0].mode == "PassThrough"
+    error_message = "Nothing must be traced where nothing is said, and tracing that was on be turned off."
+  }
+}
+
+run "is_traced_where_it_is_told_to" {
+  command = plan
+
+  module {
+    source = "./modules/lambda"
+  }
+
+  variables {
+    tracing_enabled = true
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.tracing_config[0].mode == "Active"
+    error_message = "Every invocation that X-Ray samples must be traced."
+  }
 }
 
 run "logs_json_to_a_group_with_a_retention" {

@@ -4,6 +4,25 @@ mock_provider "aws" {
   source = "./tests/terraform/mocks"
 }
 
+# What is not known in a plan, but is in policies, which are looked at, too: their resources.
+override_resource {
+  target          = module.notifications[0].aws_sns_topic.this
+  override_during = plan
+  values          = { arn = "arn:aws:sns:eu-west-1:111122223333:topic" }
+}
+
+override_resource {
+  target          = module.lost_invocations[0].aws_sqs_queue.this
+  override_during = plan
+  values          = { arn = "arn:aws:sqs:eu-west-1:111122223333:lost-invocations" }
+}
+
+override_resource {
+  target          = module.lost_notifications[0].aws_sqs_queue.this
+  override_during = plan
+  values          = { arn = "arn:aws:sqs:eu-west-1:111122223333:lost-notifications" }
+}
+
 variables {
   lambda_zip = "tests/terraform/fixtures/functions.txt"
 }

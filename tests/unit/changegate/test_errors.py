@@ -38,6 +38,13 @@ def test_the_class_name_is_the_public_name_as_lambda_reports_the_class_name(
     assert error("text").name == name
 
 
+def test_the_text_of_an_error_is_one_line() -> None:
+    error = RolledBackError(
+        "Properties validation failed with message:\n#: required key [Name] not found\r\n\n  again  \n"
+    )
+    assert str(error) == "Properties validation failed with message: #: required key [Name] not found again"
+
+
 @pytest.mark.parametrize(
     "error",
     [

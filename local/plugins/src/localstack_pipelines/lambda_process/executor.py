@@ -93,7 +93,8 @@ class ProcessRuntimeExecutor(RuntimeExecutor):
     def get_endpoint_from_executor(self) -> str:
         """Return the host at which a function reaches LocalStack; it becomes part of ``AWS_ENDPOINT_URL``."""
         host = config.GATEWAY_LISTEN[0].host
-        return "127.0.0.1" if host in {"0.0.0.0", "::", ""} else host  # noqa: S104  # compared, not bound
+        # Compared, not bound.
+        return "127.0.0.1" if host in {"0.0.0.0", "::", ""} else host  # noqa: S104  # nosec B104
 
     def get_runtime_endpoint(self) -> str:
         """Return the callback address that LocalStack gives to the init of its containers; unused here."""

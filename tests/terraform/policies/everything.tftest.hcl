@@ -1,0 +1,106 @@
+# The plan with everything that can be switched on: what is looked at for its policies, and for what no template may change.
+
+mock_provider "aws" {
+  source = "./tests/terraform/mocks"
+}
+
+# What is not known in a plan, but is in policies: their resources.
+override_resource {
+  target          = module.notifications[0].aws_sns_topic.this
+  override_during = plan
+  values          = { arn = "arn:aws:sns:eu-west-1:111122223333:changegate-deployment" }
+}
+
+override_resource {
+  target          = module.lost_invocations[0].aws_sqs_queue.this
+  override_during = plan
+  values          = { arn = "arn:aws:sqs:eu-west-1:111122223333:changegate-lost-invocations" }
+}
+
+override_resource {
+  target          = module.lost_notifications[0].aws_sqs_queue.this
+  override_during = plan
+  values          = { arn = "arn:aws:sqs:eu-west-1:111122223333:changegate-lost-notifications" }
+}
+
+override_resource {
+  target          = module.kms[0].aws_kms_key.this
+  override_during = plan
+  values          = { arn = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab" }
+}
+
+variables {
+  region                 = "eu-west-1"
+  lambda_zip             = "tests/terraform/fixtures/functions.txt"
+  deployment_policy_json = "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"sqs:CreateQueue\", \"Resource\": \"arn:aws:sqs:eu-west-1:111122223333:prod-sample-app-*\"}]}"
+
+  deployments = [
+    {
+      stage            = "Prod"
+      environment_name = "prod"
+      stack_name       = "sample-app"
+      template_path    = "infra/template.yaml"
+    },
+  ]
+}
+
+# Every option of a deployment that has rights of its own.
+run "everything" {
+  command = plan
+
+  variables {
+    notifications = {
+      emails   = ["team@example.com"]
+      outcomes = ["started", "succeeded", "rejected", "rolled_back", "needs_operator", "misconfigured", "failed", "timed_out", "aborted"]
+    }
+    alarms_enabled    = true
+    dashboard_enabled = true
+    tracing_enabled   = true
+    access_log_bucket = { name = "logs-111122223333" }
+
+    deployments = [
+      {
+        stage                       = "Prod"
+        environment_name            = "prod"
+        stack_name                  = "sample-app"
+        template_path               = "infra/template.yaml"
+        template_configuration_path = "infra/configuration.json"
+        role_arn                    = "arn:aws:iam::111122223333:role/teams/orders"
+        on_unsafe_update            = "blue_green"
+        recreate_failed_stack       = true
+        termination_protection      = true
+        approval = {
+          notification_topic_arn = "arn:aws:sns:eu-west-1:111122223333:approvals"
+          notification_key_arn   = "arn:aws:kms:eu-west-1:111122223333:key/0987dcba-12ab-34cd-56ef-1234567890ab"
+        }
+      },
+      {
+        stage            = "Elsewhere"
+        environment_name = "prod"
+        stack_name       = "other-app"
+        template_path    = "infra/template.yaml"
+        target           = { region = "us-east-1" }
+      },
+      {
+        stage            = "Theirs"
+        environment_name = "theirs"
+        stack_name       = "sample-app"
+        template_path    = "infra/template.yaml"
+        role_arn         = "arn:aws:iam::444455556666:role/deployment"
+        target = {
+          role_arn    = "arn:aws:iam::444455556666:role/changegate"
+          external_id = "orders"
+        }
+      },
+    ]
+  }
+
+  # Nothing that is read here may be empty.
+  assert {
+    condition = (
+      length(module.notifications) == 1 && length(module.lost_invocations) == 1 && length(module.lost_notifications) == 1 &&
+      length(module.kms) == 1 && length(output.alarm_names) == 7
+    )
+    error_message = "Everything must be there."
+  }
+}

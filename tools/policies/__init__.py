@@ -1,0 +1,1 @@
+"""Looks for mistakes in the policies that the configuration renders: ``make check-policies``."""
