@@ -84,6 +84,28 @@ def test_an_input_that_is_wrong_fails_with_a_sentence(run: Run[Place], revision:
     assert "templatePath" in result.reason
 
 
+def missing(revision: dict[str, str]) -> dict[str, str]:
+    # Beside the one that is there: the functions may read nothing outside the pipeline's folder.
+    return {**revision, "revisionS3Key": f"{revision['revisionS3Key']}-missing"}
+
+
+def is_missed(result: Result) -> bool:
+    misconfigured = (result.outcome, result.error) == (Outcome.FAILED, "Changegate.Misconfigured")
+    return misconfigured and "-missing does not exist" in result.reason
+
+
+@pytest.mark.on_account
+def test_a_revision_that_is_missing_is_not_taken_for_a_denied_one(
+    pusher: Pusher, run: Run[Place], revision: dict[str, str]
+) -> None:
+    pusher.push("that there is a stack")
+    assert is_missed(start(run, missing(revision)))
+
+
+def test_nor_is_it_where_there_is_no_stack_yet(run: Run[Place], revision: dict[str, str]) -> None:
+    assert is_missed(start(run, missing(revision), stackName="by-hand"))
+
+
 @pytest.mark.on_account
 def test_what_the_pipeline_deployed_is_deployed_again(pusher: Pusher, run: Run[Place]) -> None:
     """The pipeline's own input, with the revision that it has just deployed: nothing is left to do."""

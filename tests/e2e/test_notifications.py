@@ -51,7 +51,11 @@ def told(run: Run, planned: dict[str, Any]) -> Iterator[Callable[[], dict[str, A
         queue = sqs.create_queue(QueueName=name)["QueueUrl"]
         undo.callback(sqs.delete_queue, QueueUrl=queue)
         queue_arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue_arn, Attributes={"RawMessageDelivery": "true"})
+        subscription = sns.subscribe(
+            TopicArn=topic, Protocol="sqs", Endpoint=queue_arn, Attributes={"RawMessageDelivery": "true"}
+        )["SubscriptionArn"]
+        # LocalStack keeps it when the topic goes.
+        undo.callback(sns.unsubscribe, SubscriptionArn=subscription)
         events.put_rule(Name=name, EventPattern=json.dumps(pattern))
         undo.callback(events.delete_rule, Name=name)
         target: dict[str, Any] = {

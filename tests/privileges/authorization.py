@@ -142,15 +142,20 @@ def _tagging(call: Call, stack: str, account: str) -> Iterator[Request]:
 
 # S3, with the key that encrypts objects.
 
-_BUCKET = re.compile(r"changegate-(?P<account>\d{12})-(?P<region>[a-z0-9-]+)")
+_BUCKET = re.compile(r".+-(?P<account>\d{12})-(?P<region>[a-z0-9-]+)")
 KEY_ARN = "arn:aws:kms:eu-west-1:000000000000:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 """The key in the plans of tests/privileges/plans."""
 
 
-def _object(call: Call, action: str, key_action: str, bucket: str, key: str) -> Iterator[Request]:
+def _place_of(bucket: str) -> tuple[str, str]:
+    """Return the account and the region of a bucket of ours: they are in its name."""
     found = _BUCKET.fullmatch(bucket)
     assert found is not None, bucket
-    account, region = found["account"], found["region"]
+    return found["account"], found["region"]
+
+
+def _object(call: Call, action: str, key_action: str, bucket: str, key: str) -> Iterator[Request]:
+    account, region = _place_of(bucket)
     yield Request(action, f"arn:aws:s3:::{bucket}/{key}", account, {"aws:SecureTransport": "true"})
     # Amazon S3 User Guide, "Using server-side encryption with AWS KMS keys": with a bucket key, the context is the
     # bucket.
@@ -169,7 +174,7 @@ def _read_object(call: Call) -> Iterator[Request]:
     yield from _object(call, action, "kms:Decrypt", bucket, key)
     if call.error in {"NoSuchKey", "404"}:
         # Amazon S3 API reference, GetObject: without the right to list, a missing object is a denied one.
-        account = bucket.split("-")[1]
+        account, _ = _place_of(bucket)
         yield Request("s3:ListBucket", f"arn:aws:s3:::{bucket}", account, {"aws:SecureTransport": "true"})
 
 

@@ -1,13 +1,14 @@
 """Whose deployment a call was made for, and the policies that Terraform would have rendered for that deployment.
 
 A plan has one deployment under names that stand for others. The names in its policies are replaced by those of the
-deployment that the call belongs to: its stack's, its pipeline's and its state machine's. A scenario has a pipeline of
-its own, and so a folder of artifacts of its own in the bucket, and runs on one of two state machines.
+deployment that the call belongs to: of the environment, the stack, the pipeline and the state machine. A scenario has a
+pipeline of its own, and so a folder of artifacts of its own in the bucket, and runs on one of two state machines.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -25,15 +26,21 @@ if TYPE_CHECKING:
     from tests.privileges.record import Call
 
 
+# The name of the environment in the plans, and of what is made with environments/local.tfvars.
+NAME = "changegate"
+
+
 @dataclass(frozen=True)
 class Deployment:
     """What a call was made for.
 
+    :ivar name: of the environment: what its roles, its bucket and everything else are named after.
     :ivar stack: the name of the root stack.
     :ivar pipeline: the name of the pipeline.
     :ivar told: the input of the state machine.
     """
 
+    name: str
     stack: str
     pipeline: str
     told: dict[str, Any]
@@ -43,27 +50,32 @@ class Deployment:
 class Policies:
     """Everything that decides on a request of one role, as texts.
 
+    :ivar role: the name that the role has in the plan.
     :ivar templates: the role's own policies by name, as they are in the plan.
     :ivar identity: the same, under the deployment's names.
     :ivar of_resources: the policies of what is asked for, by the service's prefix in names of actions.
     """
 
+    role: str
     templates: Mapping[str, str]
     identity: Mapping[str, str]
     of_resources: Mapping[str, str]
 
 
-def _deployments() -> dict[str, list[Deployment]]:
-    scenarios = [Deployment(scenario.stack_name, scenario.name, scenario.input) for scenario in SCENARIOS]
-    # What environments/local.tfvars deploys, and a stack that the end-to-end tests deploy without a pipeline.
-    ours = [
-        Deployment(f"prod-{name}", "changegate", {"environmentName": "prod", "stackName": name})
-        for name in ("sample-app", "by-hand")
-    ]
-    return {"scenarios": scenarios, "e2e": ours}
+def _by_name(name: str, environment: str, stack: str) -> Deployment:
+    return Deployment(name, f"{environment}-{stack}", name, {"environmentName": environment, "stackName": stack})
 
 
-DEPLOYMENTS = _deployments()
+DEPLOYMENTS = {
+    "scenarios": [Deployment(NAME, scenario.stack_name, scenario.name, scenario.input) for scenario in SCENARIOS],
+    "e2e": [
+        # What environments/e2e.tfvars.example deploys, then environments/local.tfvars.
+        _by_name("changegate-e2e", "e2e", "sample-app"),
+        _by_name(NAME, "prod", "sample-app"),
+        # A stack that is deployed without the pipeline. The functions may do that only if it is a deployment's, too.
+        _by_name(NAME, "prod", "by-hand"),
+    ],
+}
 """Every deployment of a suite."""
 
 
@@ -72,7 +84,7 @@ def deployment_of(call: Call, change_sets: ChangeSets) -> Deployment:
 
     :raises LookupError: when it is none that is known.
     """
-    deployments = DEPLOYMENTS[call.suite]
+    deployments = [d for d in DEPLOYMENTS[call.suite] if _is_of(call, d)]
     given = call.parameters
     if call.service == "cloudformation":
         return _by_stack(deployments, stack_arn(call, change_sets).split("/")[1])
@@ -83,7 +95,15 @@ def deployment_of(call: Call, change_sets: ChangeSets) -> Deployment:
         return _by_stack(deployments, f"{told['environmentName']}-{told['stackName']}")
     if (call.service, call.operation) == ("sts", "AssumeRole"):
         return _first(d for d in deployments if d.told.get("target", {}).get("roleArn") == given["RoleArn"])
-    return deployments[0]
+    return _first(deployments)
+
+
+def _is_of(call: Call, deployment: Deployment) -> bool:
+    if call.role.split(":")[4] != ACCOUNT_ID:
+        return True
+    names = {d.name for d in DEPLOYMENTS[call.suite] if call.role_name.startswith(f"{d.name}-")}
+    # One name may begin with another.
+    return deployment.name == max(names, key=len, default="")
 
 
 def _by_key(deployments: list[Deployment], key: str) -> Deployment:
@@ -92,7 +112,7 @@ def _by_key(deployments: list[Deployment], key: str) -> Deployment:
         return _by_stack(deployments, rest.partition("/")[0])
     if folder == "state_machine_input":
         # A scenario's is named after its pipeline, otherwise it is the one of the stage.
-        return _first([*(d for d in deployments if rest == f"{d.pipeline}.json"), deployments[0]])
+        return _first([*(d for d in deployments if rest == f"{d.pipeline}.json"), *deployments])
     return _first(d for d in deployments if d.pipeline[:20] == folder)
 
 
@@ -117,33 +137,37 @@ def policies_of(call: Call, deployment: Deployment, plans: Mapping[Kind, Plan]) 
     # The trigger's are the same for all, those included that no plan can have because Terraform refuses them.
     plan = plans[Kind.of({} if call.role_name.endswith("-trigger") else deployment.told)]
 
-    def named(text: str) -> str:
-        return _machine_of(
-            call,
-            text.replace(PLACEHOLDER, deployment.stack).replace(
-                f"{BUCKET}/changegate/", f"{BUCKET}/{deployment.pipeline[:20]}/"
-            ),
-        )
+    names = {
+        PLACEHOLDER: deployment.stack,
+        f"{BUCKET}/{NAME}/": f"{BUCKET.replace(NAME, deployment.name)}/{deployment.pipeline[:20]}/",
+        f":{NAME}-deploy": f":{_machine_of(call, deployment)}",
+        NAME: deployment.name,
+    }
+    # All at once, the longest first: what a name is replaced by contains others.
+    pattern = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))))
 
+    def named(text: str) -> str:
+        return pattern.sub(lambda found: names[found[0]], text)
+
+    role = call.role_name.replace(deployment.name, NAME, 1)
     if call.role.split(":")[4] == ACCOUNT_ID:
-        templates = plan.roles[call.role_name].policies
+        templates = plan.roles[role].policies
     else:
         templates = {"target": targets.permissions(deployment.told)}
     return Policies(
+        role=role,
         templates=templates,
         identity={name: named(text) for name, text in templates.items()},
         of_resources={
             "s3": named(plan.bucket_policy),
-            "kms": plan.key_policy,
+            "kms": named(plan.key_policy),
             # The one that functions assume is the target's.
             "sts": targets.trust(deployment.told),
         },
     )
 
 
-def _machine_of(call: Call, text: str) -> str:
-    arn = call.parameters.get("stateMachineArn") or call.parameters.get("executionArn") or ""
-    name = arn.split(":")[6] if arn else "changegate-deploy"
-    return text.replace(":stateMachine:changegate-deploy", f":stateMachine:{name}").replace(
-        ":execution:changegate-deploy:", f":execution:{name}:"
-    )
+def _machine_of(call: Call, deployment: Deployment) -> str:
+    # The session is named after the function: the scenarios have a trigger for each machine, and one that dies.
+    machines = {"patient-trigger": "patient", "dying-trigger": "patient", "hasty-trigger": "hasty"}
+    return machines.get(call.session, f"{deployment.name}-deploy")

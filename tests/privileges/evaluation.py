@@ -67,9 +67,9 @@ def evaluate(calls: Sequence[Call], plans: Mapping[Kind, Plan]) -> Evaluation:
     cases = list(_cases(calls, plans, evaluation.problems))
     answers = ask([question for _, _, question in cases])
     for (call, policies, question), answer in zip(cases, answers, strict=True):
-        evaluation.asked[call.role_name, question.request.action] += 1
+        evaluation.asked[policies.role, question.request.action] += 1
         if answer.result == ALLOWED:
-            evaluation.used |= set(_used(call.role_name, policies, question, answer))
+            evaluation.used |= set(_used(policies, question, answer))
         else:
             request = question.request
             evaluation.problems.append(f"{call.title}: {answer.result}: {request.action} on {request.resource}.")
@@ -94,9 +94,10 @@ def _cases(
             yield call, policies, Question(call.role, request, policies.identity, resource_policy)
 
 
-def _used(role: str, policies: Policies, question: Question, answer: Answer) -> Iterator[Grant]:
+def _used(policies: Policies, question: Question, answer: Answer) -> Iterator[Grant]:
     for name, text in policies.identity.items():
-        for grant, named in zip(grants_of(role, policies.templates[name]), grants_of(role, text), strict=True):
+        granted = (grants_of(policies.role, document) for document in (policies.templates[name], text))
+        for grant, named in zip(*granted, strict=True):
             if (
                 named.sid in answer.allowed_by
                 and named.action == question.request.action
