@@ -10,7 +10,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/security.md").read_text(encoding="utf-8")
-ROWS = re.findall(r"^\| [^|]*\| [^|]+\| `(modules/\w+)`: `(\w+)\.(\w+)` \| `([\w/.]+)`: `(\w+)` \|$", PAGE, re.MULTILINE)
+ROW = r"^\| [^|]*\| [^|]+\| `(modules/\w+)`: `(\w+)\.(\w+)` \| `([\w/.]+)`: `(\w+)` \|$"
+ROWS = re.findall(ROW, PAGE, re.MULTILINE)
 
 pytestmark = pytest.mark.terraform
 
