@@ -88,7 +88,7 @@ def test_ci_runs_every_check() -> None:
     run = re.findall(r"^make ([a-z-]+)$", (ROOT / ".ci/run").read_text(encoding="utf-8"), re.MULTILINE)
 
     assert run == ["test", *checks, "demo"]
-    assert len(checks) == 3
+    assert len(checks) == 4
 
 
 def test_every_requirement_can_be_pinned_anew() -> None:
@@ -105,7 +105,20 @@ def test_every_folder_of_tests_belongs_to_a_part() -> None:
     folders = [path.name for path in (ROOT / "tests").iterdir() if path.is_dir() and any(path.glob("**/test_*.py"))]
 
     run = re.findall(r"(?:\$\(PYTEST\)|-m pytest --quiet) tests/(\w+) ", MAKEFILE)
-    assert sorted(run) == sorted(folders)
+    recorded = re.findall(r"\$\(call RECORDED,(\w+)[,)]", MAKEFILE)
+    assert sorted([*run, *recorded]) == sorted(folders)
+
+
+@pytest.mark.parametrize("suite", ["scenarios", "e2e"])
+def test_calls_are_recorded_of_whole_suites_only(suite: str) -> None:
+    whole, part = (make("--dry-run", f"test-{suite}", *arguments).stdout for arguments in ((), ("ARGS=-k one",)))
+
+    calls = f"{ROOT}/build/calls/{suite}"
+    assert f'rm -rf "{calls}" && \\' in whole
+    assert f'LOCALSTACK_PIPELINES_CALL_RECORD="{calls}" ' in whole
+    assert f'&& touch "{calls}/complete"' in whole
+    assert calls not in part
+    assert f"tests/{suite}" in part
 
 
 @pytest.mark.parametrize("target", ["plan", "apply", "e2e", "destroy", "move-state"])
