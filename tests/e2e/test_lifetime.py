@@ -67,7 +67,9 @@ class Demo:
     def wait_for(self, pattern: str) -> None:
         """Wait for a line that ``pattern`` is found in."""
         until(lambda: re.search(pattern, self.text) is not None or self.process.poll() is not None, pattern)
-        assert re.search(pattern, self.text), self.text
+        if re.search(pattern, self.text) is None:
+            code, said = self.end()
+            pytest.fail(f"The demo has ended with {code}.\n{self.text}\n{said}")
 
     def end(self) -> tuple[int, str]:
         """Wait for its end; return its exit code and what it wrote to standard error."""
