@@ -161,7 +161,7 @@ def test_nothing_is_left_of_either(side_by_side: list[tuple[Demo, int, str]]) ->
 
 @dataclass(frozen=True)
 class CutOff:
-    """Demos at the same time, each of which ends in another way before it is done."""
+    """Demos, each of which ends in another way before it is done."""
 
     interrupted: Demo
     terminated: Demo
@@ -174,19 +174,16 @@ def cut_off(commands: Commands, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """Ctrl-C during a push, SIGTERM while Terraform applies, a local AWS that dies, an outcome that is not expected."""
     other = make_checkout(tmp_path_factory.mktemp("mistaken"))
     shutil.copy(other.variants / "4-removal.yaml", other.variants / "2-safe-update.yaml")
-    with (
-        Demo(commands) as interrupted,
-        Demo(commands) as terminated,
-        Demo(commands) as bereft,
-        Demo(Commands(other)) as mistaken,
-    ):
+    # Two at a time: each has a local AWS and a Terraform to itself.
+    with Demo(commands) as interrupted, Demo(commands) as terminated:
         until(lambda: terminated.has_process("terraform-provider-aws"), "Terraform's provider")
         terminated.process.send_signal(signal.SIGTERM)
         interrupted.wait_for("state Check Stack Existence")
         interrupted.process.send_signal(signal.SIGINT)
-        bereft.wait_for("state Check Stack Existence")
-        bereft.local_aws().kill()
-        yield CutOff(interrupted, terminated, bereft, mistaken)
+        with Demo(commands) as bereft, Demo(Commands(other)) as mistaken:
+            bereft.wait_for("state Check Stack Existence")
+            bereft.local_aws().kill()
+            yield CutOff(interrupted, terminated, bereft, mistaken)
 
 
 def test_an_interrupted_one_ends_with_130(cut_off: CutOff) -> None:
