@@ -6,6 +6,7 @@ run one after the other; what a target prints is shown in one piece when it has 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -48,10 +49,10 @@ class Lanes:
             _signal(process, signal.SIGINT)
         deadline = time.monotonic() + END_TIMEOUT_SECONDS
         for process in running:
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(max(0.0, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                _signal(process, signal.SIGKILL)
+            # Also where it has ended: providers of Terraform take no notice of what ends Terraform.
+            _signal(process, signal.SIGKILL)
 
     def _lane(self, targets: list[str]) -> None:
         for target in targets:

@@ -9,6 +9,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 
 from .helpers import ROOT
@@ -25,6 +26,8 @@ waits:
 \t@echo $$$$ >pid; touch started; sleep 60; touch never
 waits-and-tidies:
 \t@trap 'touch tidied; exit 130' INT; touch started; for i in 1 2 3 4 5 6 7 8 9; do sleep 5; done
+leaves-something-behind:
+\t@sleep 300 >/dev/null 2>&1 & echo $$! >left; touch started; exec sleep 60
 waits-for-the-other:
 \t@while [ ! -e started ]; do sleep 0.05; done
 fails:
@@ -59,6 +62,14 @@ def wait_for(path: Path) -> None:
         time.sleep(0.05)
 
 
+def wait_until_gone(pid: int) -> None:
+    # One that was killed stays in the table until whoever adopted it has asked.
+    deadline = time.monotonic() + 20
+    while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+        assert time.monotonic() < deadline, f"{pid} does not end"
+        time.sleep(0.05)
+
+
 def test_every_target_is_run_and_shown_in_one_piece(folder: Path) -> None:
     process = start(folder, "one two", "after")
     out, _ = process.communicate(timeout=30)
@@ -85,6 +96,14 @@ def test_a_failure_ends_what_runs_and_starts_nothing_more(folder: Path) -> None:
     assert not (folder / "after").exists()
     with pytest.raises(ProcessLookupError):
         os.kill(int((folder / "pid").read_text()), 0)
+
+
+def test_what_takes_no_notice_of_an_interruption_is_ended_too(folder: Path) -> None:
+    # The shell lets what it starts in the background ignore SIGINT, as Terraform's providers do.
+    process = start(folder, "leaves-something-behind", "fails")
+    process.communicate(timeout=30)
+    assert process.returncode == 1
+    wait_until_gone(int((folder / "left").read_text()))
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
