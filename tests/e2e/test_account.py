@@ -7,7 +7,6 @@ find AWS, by credentials and by the endpoint in the environment. The tests that 
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -19,12 +18,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from changegate_local.checkout import Checkout
-from changegate_local.environment import isolated
-from changegate_local.instance import ACCOUNT_ID, LocalAws, client_environment, start
-from changegate_local.run import SETTINGS
+from changegate_local.instance import ACCOUNT_ID
+from tests.inventory import inventory
+from tests.local_aws import environment_for, start_local_aws
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from changegate_local.instance import LocalAws
 
 TIMEOUT_SECONDS = 1200
 
@@ -34,9 +35,6 @@ COPIED = (
 )
 # What `make ready` and `make build` have made.
 LINKED = (".tools", ".venv", ".venvs", "build")
-
-# Queue URLs as AWS has them, but for the host: Terraform reads them.
-EMULATION = {**SETTINGS, "SQS_ENDPOINT_STRATEGY": "off"}
 
 # The local AWS lives for minutes; see environments/local.tfvars.
 HASTE = {
@@ -63,15 +61,11 @@ class Account:
 
     def make_e2e(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run ``make e2e`` as a person would; what it needs of ``make ready`` and ``make build`` is there."""
-        environment = {**isolated(os.environ), **client_environment(self.aws.endpoint_url), **HASTE}
         command = ["make", "--no-print-directory", "-o", "ready", "-o", "build", "e2e", "ENV=e2e", *arguments]
         return subprocess.run(
             command,
             cwd=self.root,
-            # Not as a part of the make that runs the tests.
-            env={
-                name: value for name, value in environment.items() if name not in {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
-            },
+            env={**environment_for(self.aws), **HASTE},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -94,7 +88,7 @@ def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
         (root / name).symlink_to(original.root / name)
     example = (root / "environments" / "e2e.tfvars.example").read_text()
     (root / "environments" / "e2e.tfvars").write_text(example.replace("111122223333", ACCOUNT_ID))
-    with start(root / ".aws", original.localstack_python, original.lambda_python, extra_env=EMULATION) as aws:
+    with start_local_aws(root / ".aws") as aws:
         yield Account(root, aws)
 
 
@@ -128,18 +122,7 @@ def test_every_test_passes_on_the_account(
 def test_it_cleans_up(stand_in: Account, done: subprocess.CompletedProcess[str]) -> None:
     assert "The stack e2e-sample-app is deleted.\n" in done.stdout
     assert json.loads((stand_in.root / ".state" / "e2e.tfstate").read_text())["resources"] == []
-    aws = stand_in.aws
-    # What is deleted is still listed here; AWS leaves it out.
-    stacks = aws.client("cloudformation").describe_stacks()["Stacks"]
+    # A stack that is deleted is still listed here; AWS leaves it out.
+    stacks = stand_in.aws.client("cloudformation").describe_stacks()["Stacks"]
     assert {stack["StackStatus"] for stack in stacks} <= {"DELETE_COMPLETE"}
-    assert aws.client("sqs").list_queues().get("QueueUrls", []) == []
-    assert aws.client("sns").list_topics()["Topics"] == []
-    assert aws.client("codecommit").list_repositories()["repositories"] == []
-    assert aws.client("codepipeline").list_pipelines()["pipelines"] == []
-    assert aws.client("lambda").list_functions()["Functions"] == []
-    assert aws.client("stepfunctions").list_state_machines()["stateMachines"] == []
-    assert aws.client("s3").list_buckets()["Buckets"] == []
-    assert aws.client("events").list_rules()["Rules"] == []
-    assert aws.client("iam").list_roles()["Roles"] == []
-    assert aws.client("cloudwatch").describe_alarms()["MetricAlarms"] == []
-    assert aws.client("logs").describe_log_groups()["logGroups"] == []
+    assert inventory(stand_in.aws) == []

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bootstrap.environments import SIMULATOR
-from tests.privileges import record
+from tests.privileges import record, rendered
 from tests.privileges.deployments import DEPLOYMENTS
 from tests.privileges.evaluation import Evaluation, evaluate
-from tests.privileges.rendered import ROOT, Kind, Plan, Terraform
+from tests.privileges.rendered import ROOT, Kind, Plan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,13 +36,9 @@ def pytest_sessionstart() -> None:
 
 
 @pytest.fixture(scope="session")
-def plans(tmp_path_factory: pytest.TempPathFactory) -> Mapping[Kind, Plan]:
+def plans() -> Mapping[Kind, Plan]:
     """Every plan, by the kind of its deployment."""
-    data = tmp_path_factory.mktemp("terraform")
-    try:
-        return Terraform(data).plans()
-    finally:
-        shutil.rmtree(data)
+    return rendered.plans()
 
 
 @pytest.fixture(scope="session")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from tools.policies.plans import plans_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,7 +60,6 @@ class Role:
 class Plan:
     """One run of the plans."""
 
-    name: str
     told: dict[str, Any]
     roles: Mapping[str, Role]
     bucket_policy: str
@@ -69,48 +68,15 @@ class Plan:
     """What the functions are told, by the name of the function."""
 
 
-class Terraform:
-    """Plans the configuration against a mocked provider."""
-
-    def __init__(self, data: Path) -> None:
-        self._environment = {
-            **os.environ,
-            "TF_DATA_DIR": str(data),
-            "TF_IN_AUTOMATION": "1",
-            "TF_CLI_CONFIG_FILE": str(ROOT / ".tools/terraform.rc"),
-        }
-
-    def plans(self) -> dict[Kind, Plan]:
-        """Return the plan of every run, by the kind of its deployment."""
-        self._run(
-            "init", "-backend=false", "-input=false", "-lockfile=readonly", f"-test-directory={PLANS}", "-no-color"
-        )
-        output = self._run("test", f"-test-directory={PLANS}", "-json", "-verbose")
-        plans = []
-        # One after the other: each brings the provider's whole schema with it.
-        for line in output.splitlines():
-            if '"type":"test_plan"' in line:
-                event = json.loads(line)
-                plans.append(_plan(event["@testrun"], event["test_plan"]))
-        found = {Kind.of(plan.told): plan for plan in plans}
-        assert len(found) == len(plans), "two runs have deployments of the same kind"
-        return found
-
-    def _run(self, *arguments: str) -> str:
-        done = subprocess.run(
-            [str(ROOT / ".tools/bin/terraform"), *arguments],
-            cwd=ROOT,
-            env=self._environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=1700,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+def plans() -> dict[Kind, Plan]:
+    """Return the plan of every run, by the kind of its deployment."""
+    planned = [_plan(content) for content in plans_of(PLANS)]
+    found = {Kind.of(plan.told): plan for plan in planned}
+    assert len(found) == len(planned), "two runs have deployments of the same kind"
+    return found
 
 
-def _plan(name: str, content: dict[str, Any]) -> Plan:
+def _plan(content: Mapping[str, Any]) -> Plan:
     planned = {change["address"]: change["change"]["after"] for change in content["resource_changes"]}
 
     def of_type(kind: str) -> list[dict[str, Any]]:
@@ -127,7 +93,6 @@ def _plan(name: str, content: dict[str, Any]) -> Plan:
     (bucket_policy,) = (after["policy"] for after in of_type("aws_s3_bucket_policy"))
     (key_policy,) = (after["policy"] for after in of_type("aws_kms_key"))
     return Plan(
-        name=name,
         told=told,
         roles={role: Role(role, policies) for role, policies in roles.items()},
         bucket_policy=bucket_policy,

@@ -88,9 +88,17 @@ def plans_of_everything() -> Iterator[Plan]:
 
 def plan_with_everything() -> Plan:
     """Return the plan of what has everything that can be switched on."""
-    with _Terraform() as terraform:
-        [plan] = terraform.plans(VARIANTS, f"-filter={VARIANTS}/everything.tftest.hcl")
+    [plan] = plans_of(VARIANTS, f"-filter={VARIANTS}/everything.tftest.hcl")
     return plan
+
+
+def plans_of(folder: str, *arguments: str) -> list[Plan]:
+    """Return the plans of the tests in ``folder``.
+
+    :raises PlanError: when Terraform fails, with its own words, or tells none.
+    """
+    with _Terraform() as terraform:
+        return terraform.plans(folder, *arguments)
 
 
 class _Terraform:
@@ -132,8 +140,13 @@ class _Terraform:
 
 def plans_in(lines: Iterable[str]) -> list[Plan]:
     """Return the plans that ``terraform test -json -verbose`` told."""
-    events = [json.loads(line) for line in lines if line.startswith("{")]
-    plans = [event["test_plan"] for event in events if event["type"] == "test_plan"]
+    # One after the other, and without the provider's whole schema, which comes with each.
+    events = (json.loads(line) for line in lines if line.startswith("{"))
+    plans: list[Plan] = [
+        {name: value for name, value in event["test_plan"].items() if name != "provider_schemas"}
+        for event in events
+        if event["type"] == "test_plan"
+    ]
     if not plans:
         raise PlanError("Terraform told no plan.")
     return plans
