@@ -47,7 +47,7 @@ locals {
       "set_stack_policy",
       ] : key => {
       name    = "${var.name}-${replace(key, "_", "-")}"
-      handler = "changegate.${key}.handler"
+      handler = key == "trigger" ? "changegate.pipeline.trigger.handler" : "changegate.states.${key}.handler"
     }
   }
 }

@@ -1,4 +1,4 @@
-# What the state is of: bootstrap/provision.py compares it with the variables before it does anything.
+# What the state is of: dev/provision.py compares it with the variables before it does anything.
 output "environment" {
   description = "Name, region and account of what is provisioned."
   value = {

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from changegate.change_sets import ChangeSetGoneError, answers
 from changegate.safety import AnswerError, ChangeSet, Policy, PolicyError, assemble
+from changegate.stacks.change_sets import ChangeSetGoneError, answers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

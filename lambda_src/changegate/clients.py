@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sts import STSClient
     from mypy_boto3_sts.type_defs import AssumeRoleRequestTypeDef
 
-    from changegate.deployment import Target
+    from changegate.contract.deployment import Target
 
 # A call and its retries must end well within a task's timeout (60 seconds), so that the function itself still
 # answers and the state machine's Retry, with its longer waits, takes over.

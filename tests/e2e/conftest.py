@@ -1,6 +1,6 @@
 """One local AWS for all end-to-end tests, brought up and taken down by the commands themselves.
 
-With ``--account`` it is an account instead, to which everything has been applied already (tools/account_test.py), and
+With ``--account`` it is an account instead, to which everything has been applied already (dev/account_test), and
 only tests marked ``on_account`` are to be run: what they do and check is the same in both places.
 """
 
@@ -19,21 +19,21 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import pytest
 
-from changegate_local import registry
-from changegate_local.account import AwsAccount
-from changegate_local.checkout import Checkout
-from changegate_local.commands import DEFAULT
-from changegate_local.demo import PUSHES, make_push
-from changegate_local.display import open_display
-from changegate_local.environment import isolate, isolated
-from changegate_local.run import TEMPLATE, Run, terraform_of
+from changegate_cli.local import registry
+from changegate_cli.local.account import AwsAccount
+from changegate_cli.local.checkout import Checkout
+from changegate_cli.local.commands import DEFAULT
+from changegate_cli.local.demo import PUSHES, make_push
+from changegate_cli.local.display import open_display
+from changegate_cli.local.environment import isolate, isolated
+from changegate_cli.local.run import TEMPLATE, Run, terraform_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from changegate_local.outcome import Result
-    from changegate_local.place import Place
-    from changegate_local.terraform import Terraform
+    from changegate_cli.local.outcome import Result
+    from changegate_cli.local.place import Place
+    from changegate_cli.local.terraform import Terraform
 
 # Taken from the checkout as it is. `examples` is copied: tests change it. `.local` is the tests' own.
 LINKED = (".tools", ".venvs", "build", "modules", "asl", "environments", ".terraform.lock.hcl")

@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from changegate_local.checkout import Checkout
-from changegate_local.instance import ACCOUNT_ID
-from tests.inventory import inventory
-from tests.local_aws import environment_for, start_local_aws
+from changegate_cli.local.checkout import Checkout
+from changegate_cli.local.instance import ACCOUNT_ID
+from tests.support.inventory import inventory
+from tests.support.local_aws import environment_for, start_local_aws
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from changegate_local.instance import LocalAws
+    from changegate_cli.local.instance import LocalAws
 
 TIMEOUT_SECONDS = 1200
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from changegate_local.outcome import Outcome, Result, result_of
+from changegate_cli.local.outcome import Outcome, Result, result_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from changegate_local.place import Place
-    from changegate_local.run import Run
+    from changegate_cli.local.place import Place
+    from changegate_cli.local.run import Run
     from tests.e2e.conftest import Pusher
 
 STACK = "prod-by-hand"

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 import psutil
 import pytest
 
-from changegate_local.environment import isolated
+from changegate_cli.local.environment import isolated
 from tests.e2e.conftest import Commands, make_checkout
 
 if TYPE_CHECKING:

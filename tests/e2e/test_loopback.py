@@ -12,7 +12,7 @@ import psutil
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from changegate_local.run import Run
+    from changegate_cli.local.run import Run
     from tests.e2e.conftest import Pusher
 
 

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from changegate_local.outcome import Outcome
-from changegate_local.stack import change_sets, snapshot
+from changegate_cli.local.outcome import Outcome
+from changegate_cli.local.stack import change_sets, snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from changegate_local.place import Place
-    from changegate_local.run import Run
+    from changegate_cli.local.place import Place
+    from changegate_cli.local.run import Run
     from tests.e2e.conftest import Pusher
 
 pytestmark = pytest.mark.on_account

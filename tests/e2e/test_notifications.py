@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tools.policies.plans import plan_with_everything
+from dev.checks.policies.plans import plan_with_everything
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from changegate_local.run import Run
+    from changegate_cli.local.run import Run
 
 OUTCOME = "misconfigured"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from changegate_local.terraform import Difference
+from changegate_cli.local.terraform import Difference
 
 if TYPE_CHECKING:
-    from changegate_local.terraform import Terraform
+    from changegate_cli.local.terraform import Terraform
 
 
 def test_a_second_plan_differs_in_one_attribute_that_is_not_told(terraform: Terraform) -> None:

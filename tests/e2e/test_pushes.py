@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from changegate_local.demo import PUSHES, Report, make_push
-from changegate_local.display import open_display
-from changegate_local.outcome import Outcome
-from changegate_local.stack import change_sets, snapshot
+from changegate_cli.local.demo import PUSHES, Report, make_push
+from changegate_cli.local.display import open_display
+from changegate_cli.local.outcome import Outcome
+from changegate_cli.local.stack import change_sets, snapshot
 
 if TYPE_CHECKING:
-    from changegate_local.checkout import Checkout
-    from changegate_local.place import Place
-    from changegate_local.run import Run
-    from changegate_local.stack import StackSnapshot
+    from changegate_cli.local.checkout import Checkout
+    from changegate_cli.local.place import Place
+    from changegate_cli.local.run import Run
+    from changegate_cli.local.stack import StackSnapshot
     from tests.e2e.conftest import Begun
 
 pytestmark = pytest.mark.on_account

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from changegate_local.commands import DEFAULT
-from tests.inventory import inventory
+from changegate_cli.local.commands import DEFAULT
+from tests.support.inventory import inventory
 
 if TYPE_CHECKING:
-    from changegate_local.run import Run
-    from changegate_local.terraform import Terraform
+    from changegate_cli.local.run import Run
+    from changegate_cli.local.terraform import Terraform
     from tests.e2e.conftest import Commands
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bootstrap.environments import SIMULATOR
+from dev.bootstrap.environments import SIMULATOR
 from tests.privileges import record, rendered
 from tests.privileges.deployments import DEPLOYMENTS
 from tests.privileges.evaluation import Evaluation, evaluate

@@ -12,12 +12,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from changegate_local.instance import ACCOUNT_ID
+from changegate_cli.local.instance import ACCOUNT_ID
+from tests.machine.scenarios.test_scenarios import SCENARIOS
+from tests.machine.scenarios.world import BUCKET
 from tests.privileges import targets
 from tests.privileges.authorization import stack_arn
 from tests.privileges.rendered import PLACEHOLDER, Kind, Plan
-from tests.scenarios.test_scenarios import SCENARIOS
-from tests.scenarios.world import BUCKET
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tools.policies.plans import plans_of
+from dev.checks.policies.plans import plans_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

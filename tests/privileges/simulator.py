@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bootstrap.environments import SIMULATOR
-from bootstrap.node_packages import node, packages
+from dev.bootstrap.environments import SIMULATOR
+from dev.bootstrap.node_packages import node, packages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from changegate_local.instance import ACCOUNT_ID
+from changegate_cli.local.instance import ACCOUNT_ID
 from tests.privileges.rendered import ROOT
 
 if TYPE_CHECKING:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from changegate_local.instance import ACCOUNT_ID, REGION
+from changegate_cli.local.instance import ACCOUNT_ID, REGION
+from tests.machine.scenarios import world
+from tests.machine.scenarios.world import BUCKET
 from tests.privileges.authorization import KEY_ARN, Request
 from tests.privileges.evaluation import grants_of
 from tests.privileges.rendered import PLACEHOLDER, Kind
 from tests.privileges.simulator import Answer, Question, ask
 from tests.privileges.unused import UNUSED
-from tests.scenarios import world
-from tests.scenarios.world import BUCKET
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,6 +1,6 @@
 """Which attributes of a resource type are its identity, and so stay while the resource is not replaced.
 
-``identity.json`` is made by ``python -m tools.identity_table`` from the resource schemas that cfn-lint ships. An
+``identity.json`` is made by ``python -m dev.generate.identity_table`` from the resource schemas that cfn-lint ships. An
 attribute is in it if the type's schema has it in ``primaryIdentifier`` and declares it read-only or create-only: the
 identifier of an instance never changes during its life (CloudFormation CLI User Guide, "Resource type schema",
 primaryIdentifier, readOnlyProperties, createOnlyProperties).

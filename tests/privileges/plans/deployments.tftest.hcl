@@ -28,7 +28,7 @@ mock_provider "aws" {
 variables {
   region     = "eu-west-1"
   name       = "changegate"
-  lambda_zip = "tests/terraform/fixtures/functions.txt"
+  lambda_zip = "tests/terraform/plan/fixtures/functions.txt"
 
   # What CloudFormation may do is not what is looked at here.
   deployment_policy_json = "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"sqs:*\",\"Resource\":\"*\"}]}"

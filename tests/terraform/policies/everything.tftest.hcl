@@ -1,7 +1,7 @@
 # The plan with everything that can be switched on: what is looked at for its policies, and for what no template may change.
 
 mock_provider "aws" {
-  source = "./tests/terraform/mocks"
+  source = "./tests/terraform/plan/mocks"
 }
 
 # What is not known in a plan, but is in policies: their resources.
@@ -31,7 +31,7 @@ override_resource {
 
 variables {
   region                 = "eu-west-1"
-  lambda_zip             = "tests/terraform/fixtures/functions.txt"
+  lambda_zip             = "tests/terraform/plan/fixtures/functions.txt"
   deployment_policy_json = "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"sqs:CreateQueue\", \"Resource\": \"arn:aws:sqs:eu-west-1:111122223333:prod-sample-app-*\"}]}"
 
   deployments = [

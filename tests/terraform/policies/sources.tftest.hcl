@@ -1,12 +1,12 @@
 # One plan for each source of the pipeline and each kind of key, with the rest that is not in everything.tftest.hcl.
 
 mock_provider "aws" {
-  source = "./tests/terraform/mocks"
+  source = "./tests/terraform/plan/mocks"
 }
 
 variables {
   region                 = "eu-west-1"
-  lambda_zip             = "tests/terraform/fixtures/functions.txt"
+  lambda_zip             = "tests/terraform/plan/fixtures/functions.txt"
   keep_lost_invocations  = false
   deployment_policy_json = "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"sqs:CreateQueue\", \"Resource\": \"arn:aws:sqs:eu-west-1:111122223333:prod-sample-app-*\"}]}"
 

@@ -1,0 +1,351 @@
+"""Follows a commit through the pipeline, the state machine and the stack, by asking their APIs over and over.
+
+The functions that read answers are pure; :class:`Watch` asks, and gives each event once, in the order of time.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from changegate_cli.local.errors import LocalRunError
+from changegate_cli.local.events import (
+    AttemptFailed,
+    DeploymentEnded,
+    ExecutionEnded,
+    ExecutionStarted,
+    StackChanged,
+    StageEnded,
+    StageStarted,
+    StateEntered,
+    VerdictReached,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from changegate_cli.local.events import Event
+    from changegate_cli.local.place import Place
+
+PIPELINE_IN_PROGRESS = frozenset({"InProgress", "Stopping"})
+INSPECTION = "Inspect Change Set Changes"
+
+_DEPLOYMENT_STATUS = {
+    "ExecutionSucceeded": ("SUCCEEDED", ""),
+    "ExecutionFailed": ("FAILED", "executionFailedEventDetails"),
+    "ExecutionTimedOut": ("TIMED_OUT", "executionTimedOutEventDetails"),
+    "ExecutionAborted": ("ABORTED", "executionAbortedEventDetails"),
+}
+_ATTEMPT_DETAILS = {
+    "TaskFailed": "taskFailedEventDetails",
+    "TaskTimedOut": "taskTimedOutEventDetails",
+    "LambdaFunctionFailed": "lambdaFunctionFailedEventDetails",
+    "LambdaFunctionTimedOut": "lambdaFunctionTimedOutEventDetails",
+}
+
+
+def stage_events(actions: Iterable[dict[str, Any]], stages: Mapping[str, int]) -> Iterator[Event]:
+    """Yield the beginnings and ends of stages, from the details of ListActionExecutions.
+
+    :param actions: details of one pipeline execution.
+    :param stages: the pipeline's stages in order, and how many actions each has.
+    """
+    by_stage: dict[str, list[dict[str, Any]]] = {}
+    for action in actions:
+        by_stage.setdefault(action["stageName"], []).append(action)
+    for stage, count in stages.items():
+        found = by_stage.get(stage)
+        if not found:
+            continue
+        yield StageStarted(min(action["startTime"] for action in found), stage)
+        last = _gravest(found)
+        is_over = len(found) == count or last["status"] != "Succeeded"
+        if is_over and all(action["status"] != "InProgress" for action in found):
+            at = max(action["lastUpdateTime"] for action in found)
+            yield StageEnded(at, stage, last["status"], action_message(last))
+
+
+def action_message(action: dict[str, Any]) -> str:
+    """Return what an action says of its end: its error, else its summary."""
+    result = action.get("output", {}).get("executionResult", {})
+    error: str = result.get("errorDetails", {}).get("message", "")
+    summary: str = result.get("externalExecutionSummary", "")
+    return error or summary
+
+
+def history_events(stage: str, history: Iterable[dict[str, Any]]) -> Iterator[Event]:
+    """Yield the events of a state machine's execution, from those of GetExecutionHistory."""
+    for event in history:
+        kind: str = event["type"]
+        at = event["timestamp"]
+        if kind.endswith("StateEntered"):
+            yield StateEntered(at, stage, event["stateEnteredEventDetails"]["name"])
+        elif kind.endswith("StateExited") and event["stateExitedEventDetails"]["name"] == INSPECTION:
+            parameters = json.loads(event["stateExitedEventDetails"]["output"])["taskParams"]
+            yield VerdictReached(at, stage, parameters.get("changeSetAction", ""), findings_of(parameters))
+        elif kind in _ATTEMPT_DETAILS:
+            details = event.get(_ATTEMPT_DETAILS[kind], {})
+            yield AttemptFailed(at, stage, details.get("error", ""), details.get("cause", ""))
+        elif kind in _DEPLOYMENT_STATUS:
+            status, member = _DEPLOYMENT_STATUS[kind]
+            details = event.get(member, {})
+            yield DeploymentEnded(at, stage, status, details.get("error", ""), details.get("cause", ""))
+
+
+def findings_of(parameters: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the findings of the verdict in ``taskParams``, a sentence each."""
+    findings = parameters.get("verdict", {}).get("findings", [])
+    return tuple(f"{found['path']} ({found['resourceType']}) {found['reason']}" for found in findings)
+
+
+def stack_events(stage: str, answer: Iterable[dict[str, Any]], since: datetime) -> Iterator[Event]:
+    """Yield the events of DescribeStackEvents from ``since`` on, the oldest first."""
+    for event in sorted(answer, key=lambda event: event["Timestamp"]):
+        if event["Timestamp"] >= since:
+            yield StackChanged(
+                event["Timestamp"],
+                stage,
+                event["LogicalResourceId"],
+                event.get("ResourceType", ""),
+                event["ResourceStatus"],
+                event.get("ResourceStatusReason", ""),
+            )
+
+
+def stack_name_of(history: Iterable[dict[str, Any]]) -> str | None:
+    """Return the name of the stack that an execution is about, from its input; None when it has not started."""
+    for event in history:
+        if event["type"] == "ExecutionStarted":
+            parameters = task_parameters(event["executionStartedEventDetails"]["input"])
+            names = (parameters.get("environmentName"), parameters.get("stackName"))
+            return "-".join(map(str, names)) if all(names) else None
+    return None
+
+
+def task_parameters(execution_input: str) -> dict[str, Any]:
+    """Return ``taskParams`` of an execution's input; empty when the input is not one of the contract's."""
+    try:
+        parameters = json.loads(execution_input)["taskParams"]
+    except (ValueError, KeyError, TypeError):
+        return {}
+    return parameters if isinstance(parameters, dict) else {}
+
+
+def execution_of(summaries: Iterable[dict[str, Any]], commit_id: str, known: frozenset[str]) -> dict[str, Any] | None:
+    """Return the summary of the pipeline execution that deploys ``commit_id``, None when there is none yet.
+
+    One that failed before it had a revision is taken for it: its source action could not read the repository.
+
+    :param summaries: of ListPipelineExecutions, the newest first.
+    :param known: ids of executions that were there before the push.
+    """
+    new = [summary for summary in summaries if summary["pipelineExecutionId"] not in known]
+    for summary in new:
+        if any(revision.get("revisionId") == commit_id for revision in summary.get("sourceRevisions", [])):
+            return summary
+    return next(
+        (summary for summary in new if summary["status"] == "Failed" and not summary.get("sourceRevisions")),
+        None,
+    )
+
+
+@dataclass
+class Watch:
+    """Asks an AWS about one pipeline.
+
+    :ivar aws: where it is.
+    :ivar pipeline_name: the pipeline.
+    :ivar state_machine_arn: the state machine that its deploy actions start.
+    """
+
+    aws: Place
+    pipeline_name: str
+    state_machine_arn: str
+    sleep: Callable[[float], None] = time.sleep
+    _clients: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
+    # Executions of the state machine by the action executions that have started them.
+    _started: dict[str, str] = field(default_factory=dict, init=False, repr=False)
+
+    def known_executions(self) -> frozenset[str]:
+        """Return the ids of the pipeline's executions up to now; ask before a push."""
+        return frozenset(summary["pipelineExecutionId"] for summary in self._executions())
+
+    def await_rest(self) -> None:
+        """Wait until the pipeline does nothing: what runs already could take up a commit that is pushed meanwhile.
+
+        Making a pipeline starts it.
+
+        :raises LocalRunError: when it does not end in the time there is.
+        """
+        for _ in self._ticks(self.aws.pace.end_seconds, f"The executions of {self.pipeline_name} did not end"):
+            if not any(summary["status"] in PIPELINE_IN_PROGRESS for summary in self._executions()):
+                return
+
+    def follow(self, commit_id: str, known: frozenset[str]) -> Iterator[Event]:
+        """Yield what happens to ``commit_id``, until the pipeline's execution has ended.
+
+        :param commit_id: 40 hexadecimal digits.
+        :param known: :meth:`known_executions` from before the push.
+        :raises LocalRunError: when the pipeline does not take it up, or does not end, in the time there is.
+        """
+        summary = self._await_execution(commit_id, known)
+        execution_id = summary["pipelineExecutionId"]
+        yield ExecutionStarted(summary["startTime"], execution_id)
+        stages = self._stages()
+        seen = _Seen()
+        for _ in self._ticks(self.aws.pace.end_seconds, f"The pipeline's execution {execution_id} did not end"):
+            # The status first: what is asked for after it is then complete when the execution has ended.
+            status = self._client("codepipeline").get_pipeline_execution(
+                pipelineName=self.pipeline_name, pipelineExecutionId=execution_id
+            )["pipelineExecution"]["status"]
+            actions = self._actions(execution_id)
+            yield from seen.new([*stage_events(actions, stages), *self._deployments(actions)])
+            if status not in PIPELINE_IN_PROGRESS:
+                yield ExecutionEnded(
+                    max((action["lastUpdateTime"] for action in actions), default=datetime.now(UTC)),
+                    status,
+                    self._failure(execution_id, actions) if status == "Failed" else "",
+                )
+                return
+
+    def follow_deployment(self, execution_arn: str, stage: str = "") -> Iterator[Event]:
+        """Yield what an execution of the state machine does, until it has ended; no pipeline is needed.
+
+        :raises LocalRunError: when it does not end in the time there is.
+        """
+        seen = _Seen()
+        for _ in self._ticks(self.aws.pace.end_seconds, f"Execution {execution_arn} did not end"):
+            events = list(self._deployment(execution_arn, stage))
+            yield from seen.new(events)
+            if any(isinstance(event, DeploymentEnded) for event in events):
+                return
+
+    def _await_execution(self, commit_id: str, known: frozenset[str]) -> dict[str, Any]:
+        for _ in self._ticks(self.aws.pace.start_seconds, f"The pipeline did not take up commit {commit_id[:7]}"):
+            summary = execution_of(self._executions(), commit_id, known)
+            if summary is not None:
+                return summary
+        raise AssertionError("unreachable: the ticks end by raising")
+
+    def _deployments(self, actions: Iterable[dict[str, Any]]) -> Iterator[Event]:
+        for action in actions:
+            arn = self._execution_arn(action)
+            if arn is not None:
+                yield from self._deployment(arn, action["stageName"])
+
+    def _deployment(self, arn: str, stage: str) -> Iterator[Event]:
+        stepfunctions = self._client("stepfunctions")
+        pages = stepfunctions.get_paginator("get_execution_history").paginate(
+            executionArn=arn, includeExecutionData=True
+        )
+        history = [event for page in pages for event in page["events"]]
+        yield from history_events(stage, history)
+        stack_name = stack_name_of(history)
+        if stack_name is not None:
+            yield from self._stack(stack_name, stage, history[0]["timestamp"])
+
+    def _stack(self, stack_name: str, stage: str, since: datetime) -> Iterator[Event]:
+        cloudformation = self._client("cloudformation")
+        try:
+            pages = cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack_name)
+            yield from stack_events(stage, [event for page in pages for event in page["StackEvents"]], since)
+        except cloudformation.exceptions.ClientError:
+            # There is no stack of this name, or not yet: nothing to show.
+            return
+
+    def _execution_arn(self, action: dict[str, Any]) -> str | None:
+        """Return the execution that an action has started.
+
+        The action names it when it is over; until then it is the one with the action's revision in its input.
+        """
+        if action["input"]["actionTypeId"]["category"] != "Invoke":
+            return None
+        named: str = action.get("output", {}).get("executionResult", {}).get("externalExecutionId", "")
+        if named.startswith("arn:"):
+            self._started[action["actionExecutionId"]] = named
+        if action["actionExecutionId"] not in self._started:
+            keys = {artifact["s3location"]["key"] for artifact in action["input"].get("inputArtifacts", [])}
+            arn = self._execution_with(keys, action["startTime"])
+            if arn is not None:
+                self._started[action["actionExecutionId"]] = arn
+        return self._started.get(action["actionExecutionId"])
+
+    def _execution_with(self, keys: set[str], since: datetime) -> str | None:
+        stepfunctions = self._client("stepfunctions")
+        # The newest page is enough: it is looked for from the moment on that the action has started.
+        for execution in stepfunctions.list_executions(stateMachineArn=self.state_machine_arn)["executions"]:
+            arn: str = execution["executionArn"]
+            if execution["startDate"] >= since and arn not in self._started.values():
+                content = stepfunctions.describe_execution(executionArn=arn).get("input", "")
+                if task_parameters(content).get("revisionS3Key") in keys:
+                    return arn
+        return None
+
+    def _failure(self, execution_id: str, actions: Sequence[dict[str, Any]]) -> str:
+        messages = [action_message(action) for action in actions if action["status"] == "Failed"]
+        if any(messages):
+            return next(message for message in messages if message)
+        state = self._client("codepipeline").get_pipeline_state(name=self.pipeline_name)
+        for stage in state["stageStates"]:
+            if stage.get("latestExecution", {}).get("pipelineExecutionId") == execution_id:
+                for action in stage["actionStates"]:
+                    error = action.get("latestExecution", {}).get("errorDetails", {}).get("message", "")
+                    if error:
+                        return str(error)
+        return ""
+
+    def _stages(self) -> dict[str, int]:
+        pipeline = self._client("codepipeline").get_pipeline(name=self.pipeline_name)["pipeline"]
+        return {stage["name"]: len(stage["actions"]) for stage in pipeline["stages"]}
+
+    def _executions(self) -> list[dict[str, Any]]:
+        pages = (
+            self._client("codepipeline")
+            .get_paginator("list_pipeline_executions")
+            .paginate(pipelineName=self.pipeline_name)
+        )
+        return [summary for page in pages for summary in page["pipelineExecutionSummaries"]]
+
+    def _actions(self, execution_id: str) -> list[dict[str, Any]]:
+        pages = (
+            self._client("codepipeline")
+            .get_paginator("list_action_executions")
+            .paginate(pipelineName=self.pipeline_name, filter={"pipelineExecutionId": execution_id})
+        )
+        actions = [action for page in pages for action in page["actionExecutionDetails"]]
+        return sorted(actions, key=lambda action: action["startTime"])
+
+    def _client(self, service: str) -> Any:
+        if service not in self._clients:
+            self._clients[service] = self.aws.client(service)
+        return self._clients[service]
+
+    def _ticks(self, timeout_seconds: float, what: str) -> Iterator[None]:
+        deadline = time.monotonic() + timeout_seconds
+        while time.monotonic() < deadline:
+            yield
+            if not self.aws.is_running():
+                raise LocalRunError("The local AWS ended while it was needed.")
+            self.sleep(self.aws.pace.poll_seconds)
+        raise LocalRunError(f"{what} within {timeout_seconds:.0f} seconds.")
+
+
+@dataclass
+class _Seen:
+    """Remembers what has been given out already."""
+
+    events: set[Event] = field(default_factory=set)
+
+    def new(self, events: Iterable[Event]) -> list[Event]:
+        """Return the events not returned before, in the order of time."""
+        fresh = [event for event in dict.fromkeys(events) if event not in self.events]
+        self.events.update(fresh)
+        return sorted(fresh, key=lambda event: event.at)
+
+
+def _gravest(actions: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    order = {"Failed": 0, "Abandoned": 1, "Succeeded": 2}
+    return min(actions, key=lambda action: order.get(action["status"], -1))

@@ -1,0 +1,48 @@
+"""Makes the checkout ready: virtual environments, Terraform and its provider. Does nothing where all is in place.
+
+``dev/bootstrap/bootstrap.sh`` comes before it and brings the Python that runs it, and uv.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dev.bootstrap import environments, node_packages, terraform, terraform_rc
+from dev.bootstrap.console import main, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+@contextlib.contextmanager
+def exclusive(lock: Path) -> Iterator[None]:
+    """Hold ``lock`` for the length of a ``with`` block: two makes at a time would undo each other's work."""
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("Waiting for another make that sets up this checkout")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def command(names: Sequence[str]) -> None:
+    """Set up the checkout in the working directory, with the environments on demand that are named."""
+    checkout = Path.cwd()
+    python = checkout / ".tools" / "bin" / "python3.13"
+    with exclusive(checkout / ".tools" / "setup.lock"):
+        for environment in (*environments.ALL, *(environments.ON_DEMAND[name] for name in names)):
+            environments.ensure(environment, checkout, python, os.environ)
+        for name in names:
+            if name in environments.NODE_PACKAGES:
+                node_packages.ensure(environments.NODE_PACKAGES[name], checkout, os.environ)
+        terraform_rc.ensure(checkout, terraform.ensure(checkout, os.environ), os.environ)
+
+
+if __name__ == "__main__":
+    main(command)

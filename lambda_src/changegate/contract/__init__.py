@@ -1,0 +1,1 @@
+"""The input and output of every task state: taskParams, its fields and how they are checked."""

@@ -1,0 +1,1 @@
+"""The trigger: the only code that knows CodePipeline."""

@@ -1,0 +1,1 @@
+"""What a commit brings: the archive, the template and the template configuration."""

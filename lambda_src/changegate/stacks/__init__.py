@@ -1,0 +1,1 @@
+"""Stacks and change sets: the only code that calls CloudFormation."""

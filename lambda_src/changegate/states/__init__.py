@@ -1,0 +1,1 @@
+"""The task states of the state machine, one module each."""

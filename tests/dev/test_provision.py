@@ -1,0 +1,351 @@
+"""An environment has the state it is said to have, and nothing is done to a state of another."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from dev import provision
+from dev.bootstrap.console import BootstrapError
+from tests.dev.bootstrap.helpers import ROOT, write_script
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# Stands in for Terraform: it writes down where it runs, with what, and gives the answers that lie ready.
+TERRAFORM = """
+echo "$PWD: $TF_DATA_DIR: ${{TF_WORKSPACE-none}}: terraform $*" >>"{checkout}/calls"
+case "$1 $2" in
+"state pull") cat "{checkout}/state.json" ;;
+"state push") cp "$3" "{checkout}/pushed.json" ;;
+console*) cat >"{checkout}/asked"; cat "{checkout}/told" ;;
+esac
+"""
+NAME = "changegate-dev"
+REGION = "eu-west-1"
+
+
+def resource(**attributes: Any) -> dict[str, Any]:
+    """Return a resource of a state."""
+    return {"mode": "managed", "type": "aws_iam_role", "name": "this", "instances": [{"attributes": attributes}]}
+
+
+def state(name: str = NAME, region: str = REGION) -> dict[str, Any]:
+    """Return a state that says of what environment it is."""
+    said = {"name": name, "region": region, "account_id": "111122223333"}
+    return {"version": 4, "outputs": {"environment": {"value": said}}, "resources": [resource()]}
+
+
+class Scene:
+    """A checkout with the environment dev, and a Terraform that only notes what it is asked."""
+
+    def __init__(self, checkout: Path) -> None:
+        self.checkout = checkout
+        self.environment = provision.Environment("dev", checkout)
+        for name in ("main.tf", ".terraform.lock.hcl", "environments/dev.tfvars", "modules/bucket/main.tf"):
+            (checkout / name).parent.mkdir(parents=True, exist_ok=True)
+            (checkout / name).touch()
+        write_script(checkout / ".tools" / "bin" / "terraform", TERRAFORM.format(checkout=checkout))
+        self.remember(None)
+        told = json.dumps(json.dumps({"name": NAME, "region": REGION}))
+        # Terraform speaks of a lock where it has to wait for it.
+        (checkout / "told").write_text(f"Acquiring state lock.\n{told}\nReleasing state lock.\n", encoding="utf-8")
+
+    def remember(self, found: dict[str, Any] | None) -> None:
+        """Let ``found`` be the state."""
+        (self.checkout / "state.json").write_text("" if found is None else json.dumps(found), encoding="utf-8")
+
+    def keep(self, found: dict[str, Any]) -> Path:
+        """Let ``found`` be a state in the checkout, and return its file."""
+        path = self.checkout / ".state" / "dev.tfstate"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(found), encoding="utf-8")
+        return path
+
+    def put_into_s3(self) -> None:
+        """Let the environment have its state in S3."""
+        (self.checkout / "environments" / "dev.s3.tfbackend").write_text('bucket = "states"\n', encoding="utf-8")
+
+    def run(self, action: str, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        """Run what is tested as the Makefile does, but in this checkout."""
+        program = (
+            "import sys; from pathlib import Path; from dev import provision; from dev.bootstrap import console; "
+            f"provision.ROOT = Path({str(self.checkout)!r}); console.main(provision._command)"
+        )
+        return subprocess.run(
+            [sys.executable, "-c", program, action, "dev", *arguments],
+            cwd=ROOT,
+            env={**os.environ, **variables},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def calls(self) -> list[str]:
+        """Return how Terraform was called."""
+        path = self.checkout / "calls"
+        return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+
+    def commands(self) -> list[str]:
+        """Return the commands of Terraform alone."""
+        return [call.partition(": terraform ")[2].split()[0] for call in self.calls()]
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Scene:
+    """Return a checkout in which nothing has been provisioned."""
+    return Scene(tmp_path / "checkout")
+
+
+@pytest.mark.parametrize(
+    ("action", "arguments"),
+    [
+        ("plan", "plan -input=false -var-file=environments/dev.tfvars -no-color"),
+        ("apply", "apply -var-file=environments/dev.tfvars -no-color"),
+        ("destroy", "destroy -var-file=environments/dev.tfvars -no-color"),
+    ],
+)
+def test_the_state_is_in_the_checkout(scene: Scene, action: str, arguments: str) -> None:
+    done = scene.run(action, "-no-color", TF_WORKSPACE="theirs")
+
+    where = f"{scene.checkout}: {scene.checkout}/.state/dev.terraform: none: terraform"
+    assert done.returncode == 0, done.stderr
+    assert scene.calls() == [
+        f"{where} init -input=false -no-color -lockfile=readonly -backend-config=path=.state/dev.tfstate",
+        f"{where} state pull",
+        f"{where} {arguments}",
+    ]
+
+
+@pytest.mark.parametrize("action", ["plan", "apply", "destroy"])
+def test_the_state_is_in_s3_where_a_file_says_so(scene: Scene, action: str) -> None:
+    scene.put_into_s3()
+    scene.remember(state())
+
+    done = scene.run(action)
+
+    folder = scene.checkout / ".state" / "dev.s3"
+    where = f"{folder}: {scene.checkout}/.state/dev.s3.terraform: none: terraform"
+    assert done.returncode == 0, done.stderr
+    assert scene.calls()[0] == (
+        f"{where} init -input=false -no-color -lockfile=readonly "
+        f"-backend-config={scene.checkout}/environments/dev.s3.tfbackend"
+    )
+    assert scene.commands() == ["init", "state", "console", action]
+    assert all(call.startswith(where) for call in scene.calls())
+
+
+def test_the_folder_for_s3_is_the_checkout_with_another_backend(scene: Scene) -> None:
+    scene.put_into_s3()
+    scene.run("plan")
+    (scene.checkout / "new.tf").touch()
+    (scene.checkout / "main.tf").unlink()
+    scene.run("plan")
+
+    folder = scene.environment.folder
+    there = {path.name for path in folder.iterdir()}
+    assert {"new.tf", "modules", "environments", ".terraform.lock.hcl"} <= there
+    assert not there & {"main.tf", ".tools", ".state"}
+    assert all(path.resolve().is_relative_to(scene.checkout) for path in folder.iterdir())
+    override = json.loads((folder / "backend_override.tf.json").read_text(encoding="utf-8"))
+    assert override == {"terraform": {"backend": {"s3": {"encrypt": True, "use_lockfile": True}}}}
+    assert not (scene.checkout / "backend_override.tf.json").exists()
+
+
+def test_a_state_of_the_environment_is_taken(scene: Scene) -> None:
+    scene.remember(state())
+
+    done = scene.run("apply", "-var", "a=b", "-var=c=d", "-target=x")
+
+    assert done.returncode == 0, done.stderr
+    assert "console -var-file=environments/dev.tfvars -var=a=b -var=c=d" in scene.calls()[2]
+    assert (scene.checkout / "asked").read_text() == "jsonencode({ name = var.name, region = var.region })\n"
+    assert scene.calls()[3].endswith("apply -var-file=environments/dev.tfvars -var a=b -var=c=d -target=x")
+
+
+@pytest.mark.parametrize("action", ["plan", "apply", "destroy"])
+@pytest.mark.parametrize("found", [state(name="changegate-prod"), state(region="eu-central-1")])
+def test_a_state_of_another_environment_is_refused(scene: Scene, action: str, found: dict[str, Any]) -> None:
+    scene.remember(found)
+    theirs = found["outputs"]["environment"]["value"]
+
+    done = scene.run(action)
+
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"changegate: The state of dev, .state/dev.tfstate, is that of {theirs['name']} in {theirs['region']}, but "
+        "environments/dev.tfvars is about changegate-dev in eu-west-1: take the state and the variables of one "
+        "environment, or destroy it before it is given another name or region.\n"
+    )
+    assert action not in scene.commands()
+
+
+def test_resources_tell_where_outputs_do_not(scene: Scene) -> None:
+    """What an apply or a destroy that was broken off leaves."""
+    scene.remember({"resources": [resource(), resource(tags_all={"Application": NAME})]})
+    assert scene.run("destroy").returncode == 0
+
+    scene.remember({"resources": [resource(tags_all={"Application": "changegate-prod"})]})
+    assert "is that of changegate-prod, but" in scene.run("destroy").stderr
+
+
+@pytest.mark.parametrize(
+    "found", [{"resources": [resource(tags_all=None)]}, {"resources": [resource()], "outputs": {}}]
+)
+def test_a_state_of_something_else_is_refused(scene: Scene, found: dict[str, Any]) -> None:
+    scene.remember(found)
+
+    done = scene.run("destroy")
+
+    assert done.returncode == 1
+    assert "holds resources that are not Changegate's" in done.stderr
+    assert "destroy" not in scene.commands()
+
+
+def test_a_state_without_resources_is_anybodys(scene: Scene) -> None:
+    scene.remember({**state(name="changegate-prod"), "resources": []})
+
+    assert scene.run("apply").returncode == 0
+
+
+def test_a_state_in_both_places_is_refused(scene: Scene) -> None:
+    scene.put_into_s3()
+    scene.keep(state())
+
+    done = scene.run("plan")
+
+    assert done.returncode == 1
+    assert "move it there with make move-state ENV=dev." in done.stderr
+    assert scene.calls() == []
+
+
+def test_an_empty_state_in_the_checkout_is_in_nobodys_way(scene: Scene) -> None:
+    scene.put_into_s3()
+    scene.keep({**state(), "resources": []})
+
+    assert scene.run("plan").returncode == 0
+
+
+def test_a_lost_backend_is_noticed(scene: Scene) -> None:
+    # A data folder alone is what an attempt leaves that did not reach S3.
+    scene.environment.remote_data.mkdir(parents=True)
+    assert scene.run("plan").returncode == 0
+
+    (scene.environment.remote_data / "terraform.tfstate").touch()
+    done = scene.run("plan")
+
+    assert done.returncode == 1
+    assert "environments/dev.s3.tfbackend is gone: bring it back" in done.stderr
+
+
+def test_a_state_is_moved(scene: Scene) -> None:
+    scene.put_into_s3()
+    kept = scene.keep(state())
+
+    done = scene.run("move-state")
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads((scene.checkout / "pushed.json").read_text()) == state()
+    assert not kept.exists()
+    assert json.loads((kept.parent / "dev.tfstate.moved").read_text()) == state()
+    assert scene.run("plan").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("remote", "local", "there", "sentence"),
+    [
+        (False, state(), None, "environments/dev.s3.tfbackend does not exist"),
+        (True, None, None, "There is nothing to move"),
+        (True, state(), state(), "There is a state with resources at the place in S3"),
+        (True, state(name="changegate-prod"), None, "is that of changegate-prod"),
+    ],
+)
+def test_a_state_is_moved_only_where_it_belongs(
+    scene: Scene, remote: bool, local: dict[str, Any] | None, there: dict[str, Any] | None, sentence: str
+) -> None:
+    if remote:
+        scene.put_into_s3()
+    kept = scene.keep(local) if local else None
+    scene.remember(there)
+
+    done = scene.run("move-state")
+
+    assert done.returncode == 1
+    assert sentence in done.stderr
+    assert not (scene.checkout / "pushed.json").exists()
+    assert kept is None or kept.exists()
+
+
+def test_variables_that_are_not_told_are_not_guessed(scene: Scene) -> None:
+    scene.remember(state())
+    (scene.checkout / "told").write_text("(known after apply)\n", encoding="utf-8")
+
+    done = scene.run("apply")
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("changegate: environments/dev.tfvars could not be read.\n")
+    assert "apply" not in scene.commands()
+
+
+def test_a_broken_state_is_one_sentence(scene: Scene) -> None:
+    scene.put_into_s3()
+    scene.keep({}).write_text("{", encoding="utf-8")
+
+    with pytest.raises(BootstrapError, match=r"^\.state/dev\.tfstate is not a state of Terraform"):
+        provision.check_backend(scene.environment)
+
+
+def test_terraform_takes_the_override(tmp_path: Path) -> None:
+    """The real Terraform finds in the folder of links what is in the checkout, with a backend in S3."""
+    checkout = tmp_path / "checkout"
+    checkout.mkdir()
+    for path in (*ROOT.glob("*.tf"), ROOT / ".terraform.lock.hcl"):
+        shutil.copy(path, checkout)
+    for name in ("modules", "asl", "environments"):
+        shutil.copytree(ROOT / name, checkout / name)
+    shutil.copy(checkout / "environments/dev.s3.tfbackend.example", checkout / "environments/dev.s3.tfbackend")
+    environment = provision.Environment("dev", checkout)
+    provision.link_configuration(environment)
+
+    def terraform(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [str(ROOT / ".tools/bin/terraform"), *arguments],
+            cwd=environment.folder,
+            env={
+                **os.environ,
+                "TF_DATA_DIR": str(environment.data),
+                "TF_CLI_CONFIG_FILE": str(ROOT / ".tools/terraform.rc"),
+                **variables,
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    done = terraform("init", "-backend=false", "-input=false", "-lockfile=readonly", "-no-color")
+    assert done.returncode == 0, done.stderr
+    done = terraform("validate", "-no-color")
+    assert done.returncode == 0, done.stdout + done.stderr
+    # Nothing listens there: that S3 is asked for, with every setting of the example, is what is seen.
+    done = terraform(
+        "init",
+        f"-backend-config={checkout}/environments/dev.s3.tfbackend",
+        "-backend-config=skip_credentials_validation=true",
+        "-backend-config=skip_requesting_account_id=true",
+        "-backend-config=max_retries=1",
+        "-input=false",
+        "-lockfile=readonly",
+        "-no-color",
+        AWS_ENDPOINT_URL="http://127.0.0.1:9",
+        AWS_ACCESS_KEY_ID="none",
+        AWS_SECRET_ACCESS_KEY="none",
+        AWS_EC2_METADATA_DISABLED="true",
+    )
+    assert done.returncode != 0
+    assert "CHANGE-ME-terraform-state" in done.stdout + done.stderr

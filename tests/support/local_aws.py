@@ -1,0 +1,42 @@
+"""A local AWS for tests that run Terraform themselves, and how Terraform reaches it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from typing import TYPE_CHECKING
+
+from changegate_cli.local.checkout import Checkout
+from changegate_cli.local.environment import isolated
+from changegate_cli.local.instance import LocalAws, client_environment, start
+from changegate_cli.local.run import SETTINGS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@contextlib.contextmanager
+def start_local_aws(home: Path) -> Iterator[LocalAws]:
+    """Run a local AWS like that of the demonstration."""
+    checkout = Checkout.of_this_package()
+    checkout.require_built()
+    with start(home, checkout.localstack_python, checkout.lambda_python, extra_env=SETTINGS) as aws:
+        yield aws
+
+
+def environment_for(aws: LocalAws) -> dict[str, str]:
+    """Return the environment with which Terraform, or a make that runs it, reaches ``aws`` and nothing else.
+
+    The product's configuration needs nothing more than that: the SDK takes an address for an endpoint whose buckets are
+    paths, and LocalStack answers who the caller is.
+    """
+    # The make that runs the tests, if one does, has its own.
+    theirs = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
+    return {
+        **{name: value for name, value in isolated(os.environ).items() if name not in theirs},
+        **client_environment(aws.endpoint_url),
+        "TF_CLI_CONFIG_FILE": str(Checkout.of_this_package().terraform_config),
+        "TF_IN_AUTOMATION": "1",
+        "CHECKPOINT_DISABLE": "1",
+    }

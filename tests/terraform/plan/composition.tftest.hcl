@@ -1,0 +1,752 @@
+mock_provider "aws" {
+  source = "./tests/terraform/plan/mocks"
+}
+
+variables {
+  region                 = "eu-west-1"
+  lambda_zip             = "tests/terraform/plan/fixtures/functions.txt"
+  deployment_policy_json = "{\"Version\": \"2012-10-17\", \"Statement\": []}"
+
+  deployments = [
+    {
+      stage            = "Test"
+      environment_name = "test"
+      stack_name       = "sample-app"
+      template_path    = "infra/template.yaml"
+    },
+    {
+      stage            = "Prod"
+      environment_name = "prod"
+      stack_name       = "sample-app"
+      template_path    = "infra/template.yaml"
+      parameters       = { MaximumReceives = "3" }
+      tags             = { Team = "orders" }
+      capabilities     = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
+    },
+  ]
+}
+
+run "writes_every_option_of_a_deployment" {
+  command = plan
+
+  variables {
+    deployments = [
+      {
+        stage                       = "All"
+        environment_name            = "all"
+        stack_name                  = "sample-app"
+        template_path               = "infra/template.yaml"
+        template_configuration_path = "infra/configuration.json"
+        notification_arns           = ["arn:aws:sns:us-east-1:444455556666:stacks"]
+        rollback_configuration = {
+          monitoring_time_in_minutes = 15
+          rollback_triggers = [
+            { arn = "arn:aws:cloudwatch:us-east-1:444455556666:alarm:errors", type = "AWS::CloudWatch::Alarm" },
+          ]
+        }
+        termination_protection = true
+        recreate_failed_stack  = true
+        on_unsafe_update       = "blue_green"
+        role_arn               = "arn:aws:iam::444455556666:role/deployment"
+        target = {
+          role_arn    = "arn:aws:iam::444455556666:role/changegate"
+          external_id = "orders"
+          region      = "us-east-1"
+        }
+      },
+      {
+        stage                  = "Some"
+        environment_name       = "some"
+        stack_name             = "sample-app"
+        template_path          = "infra/template.yaml"
+        rollback_configuration = {}
+        termination_protection = false
+        recreate_failed_stack  = false
+        on_unsafe_update       = "reject"
+        target                 = { region = "us-east-1" }
+      },
+    ]
+  }
+
+  assert {
+    condition = jsondecode(aws_s3_object.state_machine_input["All"].content) == {
+      environmentName           = "all"
+      stackName                 = "sample-app"
+      templatePath              = "infra/template.yaml"
+      templateConfigurationPath = "infra/configuration.json"
+      notificationArns          = ["arn:aws:sns:us-east-1:444455556666:stacks"]
+      rollbackConfiguration = {
+        monitoringTimeInMinutes = 15
+        rollbackTriggers = [
+          { arn = "arn:aws:cloudwatch:us-east-1:444455556666:alarm:errors", type = "AWS::CloudWatch::Alarm" },
+        ]
+      }
+      terminationProtection = true
+      recreateFailedStack   = true
+      onUnsafeUpdate        = "blue_green"
+      roleArn               = "arn:aws:iam::444455556666:role/deployment"
+      target = {
+        roleArn    = "arn:aws:iam::444455556666:role/changegate"
+        externalId = "orders"
+        region     = "us-east-1"
+      }
+    }
+    error_message = "The input must hold every option in the contract's field names."
+  }
+
+  assert {
+    condition = jsondecode(aws_s3_object.state_machine_input["Some"].content) == {
+      environmentName       = "some"
+      stackName             = "sample-app"
+      templatePath          = "infra/template.yaml"
+      rollbackConfiguration = { monitoringTimeInMinutes = 0, rollbackTriggers = [] }
+      target                = { region = "us-east-1" }
+    }
+    error_message = "The input must not hold what is not given, nor what is so anyway."
+  }
+}
+
+run "hands_targets_and_options_to_roles_and_bucket" {
+  command = plan
+
+  variables {
+    deployments = [
+      {
+        stage                       = "Here"
+        environment_name            = "here"
+        stack_name                  = "sample-app"
+        template_path               = "infra/template.yaml"
+        template_configuration_path = "infra/configuration.json"
+        termination_protection      = true
+        recreate_failed_stack       = true
+        on_unsafe_update            = "blue_green"
+        role_arn                    = "arn:aws:iam::111122223333:role/deployment"
+        target                      = { region = "us-east-1" }
+      },
+      {
+        stage            = "There"
+        environment_name = "there"
+        stack_name       = "sample-app"
+        template_path    = "infra/template.yaml"
+        role_arn         = "arn:aws:iam::444455556666:role/deployment"
+        target           = { role_arn = "arn:aws:iam::444455556666:role/changegate" }
+      },
+      {
+        stage            = "Again"
+        environment_name = "again"
+        stack_name       = "sample-app"
+        template_path    = "infra/template.yaml"
+        role_arn         = "arn:aws:iam::444455556666:role/deployment"
+        target           = { role_arn = "arn:aws:iam::444455556666:role/changegate" }
+      },
+    ]
+  }
+
+  assert {
+    condition = jsonencode(local.iam_deployments) == jsonencode([
+      {
+        stack_name             = "here-sample-app"
+        region                 = "us-east-1"
+        role_arn               = "arn:aws:iam::111122223333:role/deployment"
+        target_role_arn        = null
+        termination_protection = true
+        recreate_failed_stack  = true
+        set_stack_policy       = true
+        blue_green             = true
+      },
+      {
+        stack_name             = "there-sample-app"
+        region                 = null
+        role_arn               = "arn:aws:iam::444455556666:role/deployment"
+        target_role_arn        = "arn:aws:iam::444455556666:role/changegate"
+        termination_protection = false
+        recreate_failed_stack  = false
+        set_stack_policy       = false
+        blue_green             = false
+      },
+      {
+        stack_name             = "again-sample-app"
+        region                 = null
+        role_arn               = "arn:aws:iam::444455556666:role/deployment"
+        target_role_arn        = "arn:aws:iam::444455556666:role/changegate"
+        termination_protection = false
+        recreate_failed_stack  = false
+        set_stack_policy       = false
+        blue_green             = false
+      },
+    ])
+    error_message = "The roles must be made for what deployments say."
+  }
+
+  assert {
+    condition     = one(local.target_role_arns) == "arn:aws:iam::444455556666:role/changegate"
+    error_message = "The bucket must be told each role that reads templates, once."
+  }
+}
+
+run "writes_the_input_of_every_stage" {
+  command = plan
+
+  assert {
+    condition = {
+      for stage, input in aws_s3_object.state_machine_input : stage => { key = input.key, content = input.content }
+      } == {
+      Test = {
+        key     = "state_machine_input/Test.json"
+        content = "{\"environmentName\":\"test\",\"stackName\":\"sample-app\",\"templatePath\":\"infra/template.yaml\"}"
+      }
+      Prod = {
+        key     = "state_machine_input/Prod.json"
+        content = "{\"capabilities\":[\"CAPABILITY_IAM\",\"CAPABILITY_AUTO_EXPAND\"],\"environmentName\":\"prod\",\"parameters\":{\"MaximumReceives\":\"3\"},\"stackName\":\"sample-app\",\"tags\":{\"Team\":\"orders\"},\"templatePath\":\"infra/template.yaml\"}"
+      }
+    }
+    error_message = "Every stage's input must hold what its deployment says, in the contract's field names, and nothing that was not given."
+  }
+
+  assert {
+    condition = alltrue([
+      for input in aws_s3_object.state_machine_input : input.bucket == "changegate-111122223333-eu-west-1"
+    ])
+    error_message = "The input must be in the bucket that the trigger may read."
+  }
+}
+
+run "tells_what_it_provisions" {
+  command = plan
+
+  assert {
+    condition = output.deployments == [
+      { stage = "Test", stack_name = "test-sample-app", state_machine_file = "state_machine_input/Test.json" },
+      { stage = "Prod", stack_name = "prod-sample-app", state_machine_file = "state_machine_input/Prod.json" },
+    ]
+    error_message = "The output deployments must name stage, full stack name and input file, in order."
+  }
+
+  assert {
+    condition = (
+      output.pipeline_name == "changegate" &&
+      output.repository_name == "changegate" &&
+      output.bucket_name == "changegate-111122223333-eu-west-1"
+    )
+    error_message = "Pipeline, repository and bucket must be named after name."
+  }
+
+  assert {
+    condition = output.function_names == {
+      trigger                         = "changegate-trigger"
+      check_stack_existence           = "changegate-check-stack-existence"
+      delete_failed_stack             = "changegate-delete-failed-stack"
+      get_stack_deletion_status       = "changegate-get-stack-deletion-status"
+      create_stack                    = "changegate-create-stack"
+      get_stack_creation_status       = "changegate-get-stack-creation-status"
+      create_change_set               = "changegate-create-change-set"
+      get_change_set_creation_status  = "changegate-get-change-set-creation-status"
+      inspect_change_set_changes      = "changegate-inspect-change-set-changes"
+      execute_change_set              = "changegate-execute-change-set"
+      get_change_set_execution_status = "changegate-get-change-set-execution-status"
+      delete_change_set               = "changegate-delete-change-set"
+      set_stack_policy                = "changegate-set-stack-policy"
+    }
+    error_message = "There must be the trigger and one function per task state."
+  }
+
+  assert {
+    condition = alltrue([
+      for key in setunion(keys(local.functions), ["state_machine", "pipeline", "event", "cloudformation"]) :
+      contains(keys(output.role_arns), key)
+    ])
+    error_message = "The output role_arns must name every role."
+  }
+}
+
+# Point 2 of what the original got wrong: Delete Change Set ran the function that executes.
+run "every_task_invokes_its_own_function" {
+  command = plan
+
+  variables {
+    task_timeout_seconds      = 61
+    execution_timeout_seconds = 7200
+    waiting = {
+      minimum_seconds         = 7
+      maximum_seconds         = 70
+      busy_stack_seconds      = 71
+      change_set_seconds      = 72
+      stack_operation_seconds = 73
+    }
+  }
+
+  assert {
+    condition = {
+      for name, state in jsondecode(local.definition).States : name => state.Parameters.FunctionName if state.Type == "Task"
+      } == {
+      for key, function in local.functions :
+      title(replace(key, "_", " ")) => "arn:aws:lambda:eu-west-1:111122223333:function:${function.name}" if key != "trigger"
+    }
+    error_message = "Every task must invoke the function that bears its name."
+  }
+
+  assert {
+    condition = alltrue([
+      for key, function in local.functions : function.handler == (key == "trigger" ? "changegate.pipeline.trigger.handler" : "changegate.states.${key}.handler")
+    ])
+    error_message = "Every function must run the handler that bears its name."
+  }
+
+  assert {
+    condition = (
+      jsondecode(local.definition).TimeoutSeconds == 7200 &&
+      alltrue([for state in jsondecode(local.definition).States : state.TimeoutSeconds == 61 if state.Type == "Task"])
+    )
+    error_message = "The state machine must take its timeouts from the variables."
+  }
+
+  assert {
+    # Of every state waited in: what the tasks before it are told, each told the same.
+    condition = {
+      for told in [
+        for state in jsondecode(local.definition).States : state.Parameters.Payload.wait if can(state.Parameters.Payload.wait)
+      ] : told.state => [told.minimumSeconds, told.maximumSeconds, told.limitSeconds]...
+      } == {
+      "Wait Stack Operation"      = [[7, 70, 71]]
+      "Wait Stack Deletion"       = [[7, 70, 73], [7, 70, 73]]
+      "Wait Stack Creation"       = [[7, 70, 73], [7, 70, 73]]
+      "Wait Change Set Creation"  = [[7, 70, 72], [7, 70, 72]]
+      "Wait Change Set Execution" = [[7, 70, 73], [7, 70, 73]]
+    }
+    error_message = "Tasks must be told how long to wait, by the variables."
+  }
+}
+
+run "tells_functions_what_they_need" {
+  command = plan
+
+  override_module {
+    target          = module.iam
+    override_during = plan
+    outputs = {
+      cloudformation_role_arn = "arn:aws:iam::111122223333:role/changegate-cloudformation"
+      state_machine_role_arn  = "arn:aws:iam::111122223333:role/changegate-state-machine"
+      pipeline_role_arn       = "arn:aws:iam::111122223333:role/changegate-pipeline"
+      event_role_arn          = "arn:aws:iam::111122223333:role/changegate-event-rule"
+      object_role_arns = {
+        readers  = ["arn:aws:iam::111122223333:role/changegate-trigger"]
+        writers  = ["arn:aws:iam::111122223333:role/changegate-create-stack"]
+        pipeline = "arn:aws:iam::111122223333:role/changegate-pipeline"
+      }
+      function_role_arns = {
+        trigger                         = "arn:aws:iam::111122223333:role/changegate-trigger"
+        check_stack_existence           = "arn:aws:iam::111122223333:role/changegate-check-stack-existence"
+        delete_failed_stack             = "arn:aws:iam::111122223333:role/changegate-delete-failed-stack"
+        get_stack_deletion_status       = "arn:aws:iam::111122223333:role/changegate-get-stack-deletion-status"
+        create_stack                    = "arn:aws:iam::111122223333:role/changegate-create-stack"
+        get_stack_creation_status       = "arn:aws:iam::111122223333:role/changegate-get-stack-creation-status"
+        create_change_set               = "arn:aws:iam::111122223333:role/changegate-create-change-set"
+        get_change_set_creation_status  = "arn:aws:iam::111122223333:role/changegate-get-change-set-creation-status"
+        inspect_change_set_changes      = "arn:aws:iam::111122223333:role/changegate-inspect-change-set-changes"
+        execute_change_set              = "arn:aws:iam::111122223333:role/changegate-execute-change-set"
+        get_change_set_execution_status = "arn:aws:iam::111122223333:role/changegate-get-change-set-execution-status"
+        delete_change_set               = "arn:aws:iam::111122223333:role/changegate-delete-change-set"
+        set_stack_policy                = "arn:aws:iam::111122223333:role/changegate-set-stack-policy"
+      }
+    }
+  }
+
+  assert {
+    condition = local.function_environments.trigger == {
+      STATE_MACHINE_ARN = "arn:aws:states:eu-west-1:111122223333:stateMachine:changegate-deploy"
+    }
+    error_message = "The trigger must be told its state machine."
+  }
+
+  assert {
+    condition = alltrue([
+      for key in ["create_stack", "create_change_set"] : local.function_environments[key] == {
+        TEMPLATE_BUCKET         = "changegate-111122223333-eu-west-1"
+        CLOUDFORMATION_ROLE_ARN = "arn:aws:iam::111122223333:role/changegate-cloudformation"
+      }
+    ])
+    error_message = "The functions that hand over templates must be told where to, and for which role."
+  }
+
+  assert {
+    condition = local.function_environments.delete_failed_stack == {
+      CLOUDFORMATION_ROLE_ARN = "arn:aws:iam::111122223333:role/changegate-cloudformation"
+    }
+    error_message = "The function that deletes must be told with which role."
+  }
+
+  assert {
+    condition = local.function_environments.inspect_change_set_changes == {
+      VERDICT_BUCKET = "changegate-111122223333-eu-west-1"
+    }
+    error_message = "The inspection must be told where to keep its verdicts."
+  }
+
+  assert {
+    condition = alltrue([
+      for key, environment in local.function_environments :
+      length(environment) == 0
+      if !contains(["trigger", "create_stack", "create_change_set", "delete_failed_stack", "inspect_change_set_changes"], key)
+    ])
+    error_message = "The other functions must be told nothing but how to log."
+  }
+}
+
+run "serves_an_existing_repository" {
+  command = plan
+
+  variables {
+    pipeline_source = { codecommit = { create_repository = false, repository_name = "orders" } }
+  }
+
+  assert {
+    condition     = output.repository_name == "orders"
+    error_message = "The pipeline must take the repository that exists."
+  }
+}
+
+run "fetches_through_a_connection" {
+  command = plan
+
+  variables {
+    pipeline_source = {
+      codeconnections = {
+        connection_arn     = "arn:aws:codeconnections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef"
+        full_repository_id = "some-group/some-subgroup/orders"
+      }
+    }
+  }
+
+  assert {
+    condition     = output.repository_name == null && output.repository_clone_url_http == null && !contains(keys(output.role_arns), "event")
+    error_message = "There must be no repository of CodeCommit and no role of a rule."
+  }
+}
+
+run "fetches_from_a_bucket" {
+  command = plan
+
+  variables {
+    pipeline_source = { s3 = { bucket_name = "some-revisions", object_key = "orders/revision.zip" } }
+  }
+
+  assert {
+    condition = (
+      local.source_object_arn == "arn:aws:s3:::some-revisions/orders/revision.zip" &&
+      output.repository_name == null && contains(keys(output.role_arns), "event")
+    )
+    error_message = "The pipeline must read the one object, and be started by a rule."
+  }
+}
+
+run "waits_for_an_approval" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Test", environment_name = "test", stack_name = "sample-app", template_path = "infra/template.yaml" },
+      {
+        stage            = "Prod"
+        environment_name = "prod"
+        stack_name       = "sample-app"
+        template_path    = "infra/template.yaml"
+        approval = {
+          notification_topic_arn = "arn:aws:sns:eu-west-1:111122223333:approvals"
+          notification_key_arn   = "arn:aws:kms:eu-west-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"
+          comments               = "Is it Tuesday?"
+          url                    = "https://example.com/"
+        }
+      },
+    ]
+  }
+
+  assert {
+    condition     = [for deployment in output.deployments : deployment.stage] == ["Test", "Prod"]
+    error_message = "An approval must be a part of its stage."
+  }
+
+  assert {
+    condition     = !strcontains(aws_s3_object.state_machine_input["Prod"].content, "approval")
+    error_message = "The state machine must know nothing of an approval before it."
+  }
+}
+
+run "says_what_the_state_is_of" {
+  command = plan
+
+  variables {
+    account_id = "111122223333"
+    name       = "changegate-prod"
+  }
+
+  assert {
+    condition     = output.environment == { name = "changegate-prod", region = "eu-west-1", account_id = "111122223333" }
+    error_message = "The state must tell whose it is."
+  }
+}
+
+run "takes_the_longest_name" {
+  command = plan
+
+  variables {
+    name = "name-of-thirty-two-characters-xx"
+  }
+
+  assert {
+    condition     = max([for name in values(output.function_names) : length(name)]...) == 64
+    error_message = "The longest name of a function must just fit."
+  }
+
+  assert {
+    condition     = length("${var.name}-111122223333-ap-southeast-1") <= 63
+    error_message = "The bucket's name must fit in a region with a long name, too."
+  }
+}
+
+run "judges_by_the_default_policy" {
+  command = plan
+
+  assert {
+    condition = jsondecode(local.definition).States["Inspect Change Set Changes"].Parameters.Payload.policy == {
+      built_in_rules = true
+      default        = { replacement = "refuse", conditional = "refuse", removal = "refuse", undetermined = "refuse" }
+      rules          = []
+    }
+    error_message = "Without a policy, every loss must be refused."
+  }
+}
+
+run "renders_the_policy_into_the_definition" {
+  command = plan
+
+  variables {
+    policy = {
+      built_in_rules = false
+      default        = { removal = "approve" }
+      rules = [
+        {
+          action         = "allow"
+          reason         = "Log groups of \"dev\" hold nothing; 100 % sure: $${x}"
+          kinds          = ["replacement"]
+          resource_types = ["AWS::Logs::*"]
+          stacks         = ["dev-*"]
+          expires        = "2027-01-31"
+        },
+      ]
+    }
+  }
+
+  assert {
+    condition = jsondecode(local.definition).States["Inspect Change Set Changes"].Parameters.Payload.policy == {
+      built_in_rules = false
+      default        = { replacement = "refuse", conditional = "refuse", removal = "approve", undetermined = "refuse" }
+      rules = [
+        {
+          action         = "allow"
+          reason         = "Log groups of \"dev\" hold nothing; 100 % sure: $${x}"
+          kinds          = ["replacement"]
+          resource_types = ["AWS::Logs::*"]
+          logical_ids    = null
+          stacks         = ["dev-*"]
+          expires        = "2027-01-31"
+        },
+      ]
+    }
+    error_message = "The inspection must judge by the policy as it is given."
+  }
+
+  assert {
+    condition = alltrue([
+      for name, state in jsondecode(local.definition).States :
+      name == "Inspect Change Set Changes" || !strcontains(jsonencode(state), "Log groups")
+    ])
+    error_message = "Only the inspection needs the policy."
+  }
+}
+
+run "encrypts_with_a_key_of_its_own" {
+  command = plan
+
+  assert {
+    condition     = length(module.kms) == 1 && local.kms_key.allowed_arns == "arn:aws:kms:eu-west-1:111122223333:key/*"
+    error_message = "By default there must be a key, and objects with keys of other accounts be refused."
+  }
+
+  assert {
+    condition     = module.kms[0].alias_name == "alias/changegate"
+    error_message = "The alias must bear the name."
+  }
+}
+
+run "encrypts_every_log_there_is" {
+  command = plan
+
+  override_module {
+    target          = module.kms
+    override_during = plan
+    outputs = {
+      key_arn    = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+      alias_name = "alias/changegate"
+    }
+  }
+
+  assert {
+    condition = toset(concat(
+      [for function in module.function : function.log_group_name],
+      [module.state_machine.log_group_name],
+    )) == toset(local.log_group_names)
+    error_message = "The key's policy must name the log groups that there are."
+  }
+
+  assert {
+    condition     = output.kms_key_arn == "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    error_message = "The key must be told."
+  }
+
+  assert {
+    condition = alltrue([
+      for object in concat([aws_s3_object.functions], values(aws_s3_object.state_machine_input)) :
+      object.server_side_encryption == "aws:kms" && object.kms_key_id == output.kms_key_arn
+    ])
+    error_message = "Code and input must be put with the key, whatever encrypted them before."
+  }
+}
+
+run "takes_the_key_it_is_given" {
+  command = plan
+
+  variables {
+    kms_key = "arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+  }
+
+  assert {
+    condition = length(module.kms) == 0 && local.kms_key == {
+      arn          = "arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+      allowed_arns = "arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    }
+    error_message = "A key that is given must be the only one."
+  }
+}
+
+run "does_without_a_key" {
+  command = plan
+
+  variables {
+    kms_key = "none"
+  }
+
+  assert {
+    condition     = length(module.kms) == 0 && local.kms_key == null && output.kms_key_arn == null
+    error_message = "There must be no key where none is wanted."
+  }
+
+  assert {
+    condition = alltrue([
+      for object in concat([aws_s3_object.functions], values(aws_s3_object.state_machine_input)) :
+      object.server_side_encryption == "AES256"
+    ])
+    error_message = "Code and input must be put without a key, whatever encrypted them before."
+  }
+}
+
+run "keeps_what_the_trigger_lost_and_watches_nothing_by_default" {
+  command = plan
+
+  assert {
+    condition = (
+      module.lost_invocations[0].name == "changegate-lost-invocations" &&
+      local.lost_invocations_arn == "arn:aws:sqs:eu-west-1:111122223333:changegate-lost-invocations"
+    )
+    error_message = "The invocations that Lambda gives up must be kept, in the queue that the trigger's role may send to."
+  }
+
+  assert {
+    condition = (
+      length(module.notifications) == 0 && length(module.lost_notifications) == 0 && output.notification_topic_arn == null &&
+      length(output.alarm_names) == 0 && module.monitoring.dashboard_name == null
+    )
+    error_message = "What costs something or needs an address must be asked for."
+  }
+}
+
+run "keeps_no_lost_invocations_where_it_is_told_to" {
+  command = plan
+
+  variables {
+    keep_lost_invocations = false
+  }
+
+  assert {
+    condition     = length(module.lost_invocations) == 0 && local.lost_invocations_arn == null
+    error_message = "There must be no queue, and no right to one."
+  }
+}
+
+run "tells_a_topic_of_its_own" {
+  command = plan
+
+  variables {
+    notifications     = { emails = ["team@example.com"], outcomes = ["rejected", "needs_operator"] }
+    alarms_enabled    = true
+    dashboard_enabled = true
+  }
+
+  assert {
+    condition = toset([for name in values(module.notifications[0].rule_names) : "arn:aws:events:eu-west-1:111122223333:rule/${name}"]) == toset(local.notification_rule_arns) && toset(local.notification_rule_arns) == toset([
+      "arn:aws:events:eu-west-1:111122223333:rule/changegate-deployment-needs-operator",
+      "arn:aws:events:eu-west-1:111122223333:rule/changegate-deployment-rejected",
+    ])
+    error_message = "The rules that may send to the queue must be those that there are."
+  }
+
+  assert {
+    condition = local.creates_topic && output.alarm_names == tolist([
+      "changegate-deployment-needs-operator",
+      "changegate-executions-throttled",
+      "changegate-executions-timed-out",
+      "changegate-lost-invocations",
+      "changegate-lost-notifications",
+      "changegate-trigger-errors",
+      "changegate-trigger-throttles",
+    ])
+    error_message = "The key must serve the topic, and everything that there is be watched."
+  }
+
+  assert {
+    condition     = module.monitoring.dashboard_name == "changegate"
+    error_message = "The dashboard must bear the name."
+  }
+}
+
+run "tells_a_topic_that_is_given" {
+  command = plan
+
+  variables {
+    notifications = { topic_arn = "arn:aws:sns:eu-west-1:444455556666:operators" }
+  }
+
+  assert {
+    condition     = !local.creates_topic && output.notification_topic_arn == "arn:aws:sns:eu-west-1:444455556666:operators"
+    error_message = "The given topic must be told, and the key not be opened for it."
+  }
+
+  assert {
+    condition = sort(keys(module.notifications[0].rule_names)) == tolist([
+      "aborted", "failed", "misconfigured", "needs_operator", "rejected", "rolled_back", "timed_out",
+    ])
+    error_message = "Where nothing is said, everything but starts and successes must be told."
+  }
+}
+
+run "reserves_concurrency" {
+  command = plan
+
+  variables {
+    reserved_concurrency = { trigger = 2 }
+  }
+
+  assert {
+    condition     = { for key, function in module.function : key => function.reserved_concurrency if function.reserved_concurrency != -1 } == { trigger = 2 }
+    error_message = "Concurrency must be reserved for the named functions only."
+  }
+}

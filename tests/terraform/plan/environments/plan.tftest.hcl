@@ -1,0 +1,44 @@
+# Run with -var-file of an environment: what is in environments/ must be a plan, whatever it is.
+
+mock_provider "aws" {
+  source = "./tests/terraform/plan/mocks"
+}
+
+# What is not known in a plan, but is in policies, which are looked at, too: their resources.
+override_resource {
+  target          = module.notifications[0].aws_sns_topic.this
+  override_during = plan
+  values          = { arn = "arn:aws:sns:eu-west-1:111122223333:topic" }
+}
+
+override_resource {
+  target          = module.lost_invocations[0].aws_sqs_queue.this
+  override_during = plan
+  values          = { arn = "arn:aws:sqs:eu-west-1:111122223333:lost-invocations" }
+}
+
+override_resource {
+  target          = module.lost_notifications[0].aws_sqs_queue.this
+  override_during = plan
+  values          = { arn = "arn:aws:sqs:eu-west-1:111122223333:lost-notifications" }
+}
+
+variables {
+  lambda_zip = "tests/terraform/plan/fixtures/functions.txt"
+}
+
+run "plans" {
+  command = plan
+
+  assert {
+    condition     = length(output.deployments) >= 1 && length(output.function_names) == length(local.functions)
+    error_message = "An environment must provision the functions and deploy something."
+  }
+
+  assert {
+    condition = alltrue([
+      for deployment in output.deployments : strcontains(var.deployment_policy_json, "${deployment.stack_name}-*")
+    ])
+    error_message = "CloudFormation must be allowed something for every stack of the environment, under the stack's name."
+  }
+}

@@ -1,0 +1,1651 @@
+mock_provider "aws" {
+  source = "./tests/terraform/plan/mocks"
+}
+
+variables {
+  name               = "changegate"
+  account_id         = "111122223333"
+  partition          = "aws"
+  region             = "eu-west-1"
+  bucket_arn         = "arn:aws:s3:::changegate-111122223333-eu-west-1"
+  artifact_prefix    = "changegate/"
+  input_prefix       = "state_machine_input/"
+  template_prefix    = "templates/"
+  verdict_prefix     = "verdicts/"
+  state_machine_name = "changegate-deploy"
+  pipeline_name      = "changegate"
+  event_rule_name    = "changegate-commits"
+  pipeline_source    = { repository_arn = "arn:aws:codecommit:eu-west-1:111122223333:sample-app" }
+  deployments        = [{ stack_name = "prod-sample-app" }]
+
+  function_names = {
+    trigger                         = "changegate-trigger"
+    check_stack_existence           = "changegate-check-stack-existence"
+    delete_failed_stack             = "changegate-delete-failed-stack"
+    get_stack_deletion_status       = "changegate-get-stack-deletion-status"
+    create_stack                    = "changegate-create-stack"
+    get_stack_creation_status       = "changegate-get-stack-creation-status"
+    create_change_set               = "changegate-create-change-set"
+    get_change_set_creation_status  = "changegate-get-change-set-creation-status"
+    inspect_change_set_changes      = "changegate-inspect-change-set-changes"
+    execute_change_set              = "changegate-execute-change-set"
+    get_change_set_execution_status = "changegate-get-change-set-execution-status"
+    delete_change_set               = "changegate-delete-change-set"
+    set_stack_policy                = "changegate-set-stack-policy"
+  }
+}
+
+run "every_function_may_do_its_work_and_no_more" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  assert {
+    condition = {
+      for key, policy in aws_iam_role_policy.function :
+      key => sort(distinct(flatten([for statement in jsondecode(policy.policy).Statement : statement.Action])))
+      } == {
+      trigger = tolist([
+        "codepipeline:PutJobFailureResult",
+        "codepipeline:PutJobSuccessResult",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+        "s3:GetObject",
+        "s3:ListBucket",
+        "states:DescribeExecution",
+        "states:StartExecution",
+      ])
+      check_stack_existence = tolist([
+        "cloudformation:DescribeStackEvents",
+        "cloudformation:DescribeStacks",
+        "cloudformation:ListStackResources",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+      ])
+      delete_failed_stack = tolist([
+        "cloudformation:DescribeStacks",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+      ])
+      get_stack_deletion_status = tolist([
+        "cloudformation:DescribeStackEvents",
+        "cloudformation:DescribeStacks",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+      ])
+      create_stack = tolist([
+        "cloudformation:CreateStack",
+        "cloudformation:DescribeStackEvents",
+        "cloudformation:DescribeStacks",
+        "cloudformation:TagResource",
+        "iam:PassRole",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+        "s3:GetObject",
+        "s3:ListBucket",
+        "s3:PutObject",
+      ])
+      get_stack_creation_status = tolist([
+        "cloudformation:DescribeStackEvents",
+        "cloudformation:DescribeStacks",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+      ])
+      create_change_set = tolist([
+        "cloudformation:CreateChangeSet",
+        "cloudformation:DeleteChangeSet",
+        "cloudformation:DescribeChangeSet",
+        "cloudformation:ListChangeSets",
+        "cloudformation:TagResource",
+        "iam:PassRole",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+        "s3:GetObject",
+        "s3:ListBucket",
+        "s3:PutObject",
+      ])
+      get_change_set_creation_status = tolist([
+        "cloudformation:DescribeChangeSet",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+      ])
+      inspect_change_set_changes = tolist([
+        "cloudformation:DescribeChangeSet",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+        "s3:PutObject",
+      ])
+      execute_change_set = tolist([
+        "cloudformation:DescribeChangeSet",
+        "cloudformation:DescribeStackEvents",
+        "cloudformation:DescribeStacks",
+        "cloudformation:ExecuteChangeSet",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+      ])
+      get_change_set_execution_status = tolist([
+        "cloudformation:DescribeChangeSet",
+        "cloudformation:DescribeStackEvents",
+        "cloudformation:DescribeStacks",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+      ])
+      delete_change_set = tolist([
+        "cloudformation:DeleteChangeSet",
+        "cloudformation:DescribeChangeSet",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+      ])
+      set_stack_policy = tolist([
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+      ])
+    }
+    error_message = "A function may do more, or less, than its work."
+  }
+
+  assert {
+    condition = alltrue([
+      for key, policy in aws_iam_role_policy.function :
+      policy.role == var.function_names[key] && aws_iam_role.function[key].name == var.function_names[key]
+    ])
+    error_message = "Every function must have a role of its own, under its own name."
+  }
+}
+
+# Point 10 of what the original got wrong: one role that may do everything with everything.
+run "nothing_may_do_everything" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    tracing_enabled = true
+
+    deployments = [
+      {
+        stack_name             = "prod-sample-app"
+        recreate_failed_stack  = true
+        termination_protection = true
+        set_stack_policy       = true
+        blue_green             = true
+      },
+      {
+        stack_name      = "prod-other-app"
+        role_arn        = "arn:aws:iam::444455556666:role/deployment"
+        target_role_arn = "arn:aws:iam::444455556666:role/changegate"
+      },
+    ]
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for policy in concat(
+        values(aws_iam_role_policy.function)[*].policy,
+        [
+          aws_iam_role_policy.state_machine.policy,
+          aws_iam_role_policy.pipeline.policy,
+          aws_iam_role_policy.event_rule[0].policy,
+        ],
+        ) : [
+        for statement in jsondecode(policy).Statement : [
+          for action in flatten([statement.Action]) : !strcontains(action, "*")
+        ]
+      ]
+    ]))
+    error_message = "Every action must be named in full."
+  }
+
+  assert {
+    condition = toset(flatten([
+      for policy in concat(
+        values(aws_iam_role_policy.function)[*].policy,
+        [
+          aws_iam_role_policy.state_machine.policy,
+          aws_iam_role_policy.pipeline.policy,
+          aws_iam_role_policy.event_rule[0].policy,
+        ],
+        ) : [
+        for statement in jsondecode(policy).Statement : statement.Action if contains(flatten([statement.Resource]), "*")
+      ]
+      ])) == toset([
+      # None of these takes a resource.
+      "codepipeline:PutJobFailureResult",
+      "codepipeline:PutJobSuccessResult",
+      "lambda:ListFunctions",
+      "logs:CreateLogDelivery",
+      "logs:DeleteLogDelivery",
+      "logs:DescribeLogGroups",
+      "logs:DescribeResourcePolicies",
+      "logs:GetLogDelivery",
+      "logs:ListLogDeliveries",
+      "logs:PutResourcePolicy",
+      "logs:UpdateLogDelivery",
+      "xray:GetSamplingRules",
+      "xray:GetSamplingTargets",
+      "xray:PutTelemetryRecords",
+      "xray:PutTraceSegments",
+    ])
+    error_message = "Only actions that take no resource may be allowed on all."
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for policy in concat(
+        values(aws_iam_role_policy.function)[*].policy,
+        [
+          aws_iam_role_policy.state_machine.policy,
+          aws_iam_role_policy.pipeline.policy,
+          aws_iam_role_policy.event_rule[0].policy,
+        ],
+      ) : [for statement in jsondecode(policy).Statement : statement.Effect == "Allow"]
+    ]))
+    error_message = "Every statement must allow something."
+  }
+}
+
+run "only_execute_change_set_executes" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  assert {
+    condition = [
+      for key, policy in aws_iam_role_policy.function : key if strcontains(policy.policy, "cloudformation:ExecuteChangeSet")
+    ] == ["execute_change_set"]
+    error_message = "Only the function execute_change_set may execute a change set."
+  }
+
+  assert {
+    condition = [
+      for key, policy in aws_iam_role_policy.function : key
+      if strcontains(policy.policy, "cloudformation:UpdateStack") || strcontains(policy.policy, "cloudformation:DeleteStack")
+    ] == []
+    error_message = "No function may change or delete a stack without a change set."
+  }
+}
+
+run "functions_may_do_more_only_to_the_stacks_that_want_it" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    deployments = [
+      { stack_name = "test-plain" },
+      { stack_name = "test-recreated", recreate_failed_stack = true },
+      { stack_name = "test-recreated-green", recreate_failed_stack = true, blue_green = true },
+      { stack_name = "test-protected", termination_protection = true },
+      { stack_name = "test-with-a-policy", set_stack_policy = true },
+      { stack_name = "test-with-a-policy-green", set_stack_policy = true, blue_green = true },
+      {
+        stack_name             = "test-elsewhere"
+        role_arn               = "arn:aws:iam::444455556666:role/deployment"
+        target_role_arn        = "arn:aws:iam::444455556666:role/changegate"
+        recreate_failed_stack  = true
+        termination_protection = true
+        set_stack_policy       = true
+      },
+    ]
+  }
+
+  assert {
+    condition = {
+      for action in ["DeleteStack", "UpdateTerminationProtection", "SetStackPolicy"] : action => {
+        for key, policy in aws_iam_role_policy.function : key => flatten([
+          for statement in jsondecode(policy.policy).Statement : statement.Resource
+          if contains(flatten([statement.Action]), "cloudformation:${action}")
+        ]) if strcontains(policy.policy, "cloudformation:${action}")
+      }
+      } == {
+      DeleteStack = {
+        delete_failed_stack = [
+          "arn:aws:cloudformation:eu-west-1:111122223333:stack/test-recreated/*",
+          "arn:aws:cloudformation:eu-west-1:111122223333:stack/test-recreated-green/*",
+          "arn:aws:cloudformation:eu-west-1:111122223333:stack/test-recreated-green-????????/*",
+        ]
+      }
+      UpdateTerminationProtection = {
+        for key in ["create_stack", "execute_change_set"] : key => [
+          "arn:aws:cloudformation:eu-west-1:111122223333:stack/test-protected/*",
+        ]
+      }
+      SetStackPolicy = {
+        for key in ["create_stack", "set_stack_policy"] : key => [
+          "arn:aws:cloudformation:eu-west-1:111122223333:stack/test-with-a-policy/*",
+          "arn:aws:cloudformation:eu-west-1:111122223333:stack/test-with-a-policy-green/*",
+          "arn:aws:cloudformation:eu-west-1:111122223333:stack/test-with-a-policy-green-????????/*",
+        ]
+      }
+    }
+    error_message = "Deleting, protecting and setting a policy must be allowed for the stacks whose deployments say so, by the functions that do it."
+  }
+
+  assert {
+    condition = one([
+      for statement in jsondecode(aws_iam_role_policy.function["delete_failed_stack"].policy).Statement : statement.Condition
+      if contains(flatten([statement.Action]), "cloudformation:DeleteStack")
+      ]) == {
+      ArnEquals = { "cloudformation:RoleArn" = ["arn:aws:iam::111122223333:role/changegate-cloudformation"] }
+    }
+    error_message = "A stack must not be deleted with any other role."
+  }
+
+  assert {
+    condition = flatten([
+      for statement in jsondecode(aws_iam_role_policy.function["create_stack"].policy).Statement : statement.Resource
+      if contains(flatten([statement.Action]), "cloudformation:CreateStack")
+      ]) == [
+      "arn:aws:cloudformation:eu-west-1:111122223333:stack/test-plain/*",
+      "arn:aws:cloudformation:eu-west-1:111122223333:stack/test-recreated/*",
+      "arn:aws:cloudformation:eu-west-1:111122223333:stack/test-recreated-green/*",
+      "arn:aws:cloudformation:eu-west-1:111122223333:stack/test-recreated-green-????????/*",
+      "arn:aws:cloudformation:eu-west-1:111122223333:stack/test-protected/*",
+      "arn:aws:cloudformation:eu-west-1:111122223333:stack/test-with-a-policy/*",
+      "arn:aws:cloudformation:eu-west-1:111122223333:stack/test-with-a-policy-green/*",
+      "arn:aws:cloudformation:eu-west-1:111122223333:stack/test-with-a-policy-green-????????/*",
+    ]
+    error_message = "The stacks of deployments and their successors must be what may be created, and no others."
+  }
+}
+
+run "functions_assume_the_roles_of_targets_and_no_others" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    deployments = [
+      { stack_name = "test-sample-app" },
+      {
+        stack_name      = "stage-sample-app"
+        role_arn        = "arn:aws:iam::444455556666:role/deployment"
+        target_role_arn = "arn:aws:iam::444455556666:role/changegate"
+      },
+      {
+        stack_name      = "prod-sample-app"
+        role_arn        = "arn:aws:iam::777788889999:role/deployment"
+        target_role_arn = "arn:aws:iam::777788889999:role/teams/changegate"
+      },
+      {
+        stack_name      = "prod-other-app"
+        role_arn        = "arn:aws:iam::777788889999:role/deployment"
+        target_role_arn = "arn:aws:iam::777788889999:role/teams/changegate"
+      },
+    ]
+  }
+
+  assert {
+    condition = {
+      for key, policy in aws_iam_role_policy.function : key => [
+        for statement in jsondecode(policy.policy).Statement : statement if contains(flatten([statement.Action]), "sts:AssumeRole")
+      ] if strcontains(policy.policy, "sts:")
+      } == {
+      for key in keys(var.function_names) : key => [
+        {
+          Sid    = "AssumeTargetRole"
+          Effect = "Allow"
+          Action = "sts:AssumeRole"
+          Resource = [
+            "arn:aws:iam::444455556666:role/changegate",
+            "arn:aws:iam::777788889999:role/teams/changegate",
+          ]
+        },
+      ] if key != "trigger"
+    }
+    error_message = "The functions of the tasks must assume the roles of targets, each named once; the trigger none."
+  }
+
+  assert {
+    condition = alltrue([
+      for policy in aws_iam_role_policy.function :
+      !strcontains(policy.policy, "stage-sample-app") && !strcontains(policy.policy, "prod-") && !strcontains(policy.policy, "role/deployment")
+    ])
+    error_message = "What is done as a target's role needs no other right of the functions."
+  }
+}
+
+run "functions_that_deploy_elsewhere_only_may_do_nothing_here" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    deployments = [
+      {
+        stack_name            = "prod-sample-app"
+        role_arn              = "arn:aws:iam::444455556666:role/deployment"
+        target_role_arn       = "arn:aws:iam::444455556666:role/changegate"
+        recreate_failed_stack = true
+      },
+    ]
+  }
+
+  assert {
+    condition = toset(flatten([
+      for key, policy in aws_iam_role_policy.function : jsondecode(policy.policy).Statement[*].Action if key != "trigger"
+      ])) == toset([
+      "logs:CreateLogStream",
+      "logs:PutLogEvents",
+      "s3:GetObject",
+      "s3:ListBucket",
+      "s3:PutObject",
+      "sts:AssumeRole",
+    ])
+    error_message = "There must be no right about stacks and roles of this account, only to assume the target's."
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for policy in aws_iam_role_policy.function : [
+        for statement in jsondecode(policy.policy).Statement : length(flatten([statement.Resource])) > 0
+      ]
+    ]))
+    error_message = "IAM takes no statement without a resource."
+  }
+}
+
+run "only_the_trigger_starts_executions_and_answers_codepipeline" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  assert {
+    condition = alltrue([
+      for action in ["states:StartExecution", "codepipeline:PutJobSuccessResult", "codepipeline:PutJobFailureResult"] :
+      [for key, policy in aws_iam_role_policy.function : key if strcontains(policy.policy, action)] == ["trigger"]
+    ])
+    error_message = "Only the trigger may start the state machine and answer CodePipeline."
+  }
+
+  assert {
+    condition = {
+      for statement in jsondecode(aws_iam_role_policy.function["trigger"].policy).Statement :
+      statement.Sid => statement.Resource
+      } == {
+      AnswerJob             = "*"
+      FollowExecution       = "arn:aws:states:eu-west-1:111122223333:execution:changegate-deploy:*"
+      ReadInput             = "arn:aws:s3:::changegate-111122223333-eu-west-1/state_machine_input/*"
+      StartExecution        = "arn:aws:states:eu-west-1:111122223333:stateMachine:changegate-deploy"
+      TellMissingFromDenied = "arn:aws:s3:::changegate-111122223333-eu-west-1"
+      WriteLog              = "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/changegate-trigger:*"
+    }
+    error_message = "The trigger must see its input, its state machine and its log only."
+  }
+}
+
+run "lambda_may_keep_the_invocations_that_the_trigger_lost" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    lost_invocation_queue_arn = "arn:aws:sqs:eu-west-1:111122223333:changegate-lost-invocations"
+  }
+
+  assert {
+    condition = {
+      for key, policy in aws_iam_role_policy.function : key => one([
+        for statement in jsondecode(policy.policy).Statement : statement if statement.Sid == "KeepLostInvocation"
+      ]) if strcontains(policy.policy, "sqs:")
+      } == {
+      trigger = {
+        Sid      = "KeepLostInvocation"
+        Effect   = "Allow"
+        Action   = "sqs:SendMessage"
+        Resource = ["arn:aws:sqs:eu-west-1:111122223333:changegate-lost-invocations"]
+      }
+    }
+    error_message = "The trigger's role must send to the queue, and no other role to any."
+  }
+}
+
+run "refuses_a_wildcard_for_the_queue" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    lost_invocation_queue_arn = "arn:aws:sqs:eu-west-1:111122223333:*"
+  }
+
+  expect_failures = [var.lost_invocation_queue_arn]
+}
+
+run "deployment_roles_go_to_cloudformation_only" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    deployments = [
+      { stack_name = "test-sample-app", recreate_failed_stack = true },
+      { stack_name = "prod-sample-app", role_arn = "arn:aws:iam::111122223333:role/teams/orders" },
+      { stack_name = "prod-other-app", role_arn = "arn:aws:iam::111122223333:role/teams/orders" },
+      {
+        stack_name      = "prod-third-app"
+        role_arn        = "arn:aws:iam::444455556666:role/deployment"
+        target_role_arn = "arn:aws:iam::444455556666:role/changegate"
+      },
+    ]
+  }
+
+  assert {
+    condition = {
+      for key, policy in aws_iam_role_policy.function : key => [
+        for statement in jsondecode(policy.policy).Statement : { resource = statement.Resource, condition = statement.Condition }
+        if contains(flatten([statement.Action]), "iam:PassRole")
+      ] if strcontains(policy.policy, "iam:PassRole")
+      } == {
+      for key in ["create_change_set", "create_stack", "delete_failed_stack"] : key => [
+        {
+          resource = [
+            "arn:aws:iam::111122223333:role/changegate-cloudformation",
+            "arn:aws:iam::111122223333:role/teams/orders",
+          ]
+          condition = { StringEquals = { "iam:PassedToService" = "cloudformation.amazonaws.com" } }
+        },
+      ]
+    }
+    error_message = "Only the functions that create and delete may pass a role: those that CloudFormation deploys with here, to CloudFormation."
+  }
+
+  assert {
+    condition     = aws_iam_role.cloudformation.name == "changegate-cloudformation"
+    error_message = "The role that may be passed must be the one that exists."
+  }
+
+  assert {
+    condition = {
+      for key, policy in aws_iam_role_policy.function : key => [
+        for statement in jsondecode(policy.policy).Statement : { action = statement.Action, condition = statement.Condition }
+        if can(statement.Condition.ArnEquals["cloudformation:RoleArn"])
+      ] if strcontains(policy.policy, "cloudformation:RoleArn")
+      } == {
+      for key, action in {
+        create_change_set   = "CreateChangeSet"
+        create_stack        = "CreateStack"
+        delete_failed_stack = "DeleteStack"
+        } : key => [
+        {
+          action = "cloudformation:${action}"
+          condition = {
+            ArnEquals = {
+              "cloudformation:RoleArn" = [
+                "arn:aws:iam::111122223333:role/changegate-cloudformation",
+                "arn:aws:iam::111122223333:role/teams/orders",
+              ]
+            }
+          }
+        },
+      ]
+    }
+    error_message = "Stacks must not be created or deleted, nor change sets created, with any other role."
+  }
+}
+
+run "functions_see_only_the_deployed_stacks" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    deployments = [
+      { stack_name = "prod-sample-app" },
+      # 128 characters: a change set's name holds the first 115.
+      { stack_name = "prod-a-stack-of-one-hundred-and-twenty-eight-characters-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-yyyyyyyyyyyy" },
+    ]
+  }
+
+  assert {
+    condition = toset(flatten([
+      for policy in aws_iam_role_policy.function : [
+        for statement in jsondecode(policy.policy).Statement : statement.Resource
+        if anytrue([for action in flatten([statement.Action]) : startswith(action, "cloudformation:")])
+      ]
+      ])) == toset([
+      "arn:aws:cloudformation:eu-west-1:111122223333:changeSet/prod-a-stack-of-one-hundred-and-twenty-eight-characters-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-*/*",
+      "arn:aws:cloudformation:eu-west-1:111122223333:changeSet/prod-sample-app-*/*",
+      "arn:aws:cloudformation:eu-west-1:111122223333:stack/prod-a-stack-of-one-hundred-and-twenty-eight-characters-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-yyyyyyyyyyyy-*/*",
+      "arn:aws:cloudformation:eu-west-1:111122223333:stack/prod-a-stack-of-one-hundred-and-twenty-eight-characters-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-yyyyyyyyyyyy/*",
+      "arn:aws:cloudformation:eu-west-1:111122223333:stack/prod-sample-app-*/*",
+      "arn:aws:cloudformation:eu-west-1:111122223333:stack/prod-sample-app/*",
+    ])
+    error_message = "Functions must see the stacks that are deployed to, those nested in them and their change sets, and no others."
+  }
+}
+
+run "functions_see_stacks_where_they_are" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    deployments = [
+      { stack_name = "prod-sample-app" },
+      { stack_name = "prod-sample-app", region = "us-east-1", blue_green = true },
+    ]
+  }
+
+  assert {
+    condition = {
+      for key in ["create_stack", "execute_change_set"] : key => flatten([
+        for statement in jsondecode(aws_iam_role_policy.function[key].policy).Statement : statement.Resource
+        if anytrue([for action in flatten([statement.Action]) : contains(["cloudformation:CreateStack", "cloudformation:ExecuteChangeSet"], action)])
+      ])
+      } == {
+      create_stack = [
+        "arn:aws:cloudformation:eu-west-1:111122223333:stack/prod-sample-app/*",
+        "arn:aws:cloudformation:us-east-1:111122223333:stack/prod-sample-app/*",
+        "arn:aws:cloudformation:us-east-1:111122223333:stack/prod-sample-app-????????/*",
+      ]
+      execute_change_set = [
+        "arn:aws:cloudformation:eu-west-1:111122223333:stack/prod-sample-app/*",
+        "arn:aws:cloudformation:eu-west-1:111122223333:stack/prod-sample-app-*/*",
+        "arn:aws:cloudformation:us-east-1:111122223333:stack/prod-sample-app/*",
+        "arn:aws:cloudformation:us-east-1:111122223333:stack/prod-sample-app-*/*",
+        "arn:aws:cloudformation:eu-west-1:111122223333:changeSet/prod-sample-app-*/*",
+        "arn:aws:cloudformation:us-east-1:111122223333:changeSet/prod-sample-app-*/*",
+      ]
+    }
+    error_message = "Functions must see a stack in its region."
+  }
+}
+
+run "functions_that_hand_over_templates_see_revisions_and_templates_only" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  assert {
+    condition = alltrue([
+      for key in ["create_change_set", "create_stack"] : {
+        for statement in jsondecode(aws_iam_role_policy.function[key].policy).Statement :
+        statement.Sid => { actions = flatten([statement.Action]), resource = statement.Resource }
+        if anytrue([for action in flatten([statement.Action]) : startswith(action, "s3:")])
+        } == {
+        HandOverTemplate = {
+          actions  = ["s3:GetObject", "s3:PutObject"]
+          resource = "arn:aws:s3:::changegate-111122223333-eu-west-1/templates/*"
+        }
+        ReadRevision = {
+          actions  = ["s3:GetObject"]
+          resource = "arn:aws:s3:::changegate-111122223333-eu-west-1/changegate/*"
+        }
+        TellMissingFromDenied = {
+          actions  = ["s3:ListBucket"]
+          resource = "arn:aws:s3:::changegate-111122223333-eu-west-1"
+        }
+      }
+    ])
+    error_message = "The two functions must read revisions, and read and write templates, only."
+  }
+}
+
+run "the_state_machine_invokes_its_tasks_only" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  assert {
+    condition = {
+      for statement in jsondecode(aws_iam_role_policy.state_machine.policy).Statement :
+      statement.Sid => statement.Resource if startswith(flatten([statement.Action])[0], "lambda:")
+      } == {
+      InvokeTasks = [
+        "arn:aws:lambda:eu-west-1:111122223333:function:changegate-check-stack-existence",
+        "arn:aws:lambda:eu-west-1:111122223333:function:changegate-create-change-set",
+        "arn:aws:lambda:eu-west-1:111122223333:function:changegate-create-stack",
+        "arn:aws:lambda:eu-west-1:111122223333:function:changegate-delete-change-set",
+        "arn:aws:lambda:eu-west-1:111122223333:function:changegate-delete-failed-stack",
+        "arn:aws:lambda:eu-west-1:111122223333:function:changegate-execute-change-set",
+        "arn:aws:lambda:eu-west-1:111122223333:function:changegate-get-change-set-creation-status",
+        "arn:aws:lambda:eu-west-1:111122223333:function:changegate-get-change-set-execution-status",
+        "arn:aws:lambda:eu-west-1:111122223333:function:changegate-get-stack-creation-status",
+        "arn:aws:lambda:eu-west-1:111122223333:function:changegate-get-stack-deletion-status",
+        "arn:aws:lambda:eu-west-1:111122223333:function:changegate-inspect-change-set-changes",
+        "arn:aws:lambda:eu-west-1:111122223333:function:changegate-set-stack-policy",
+      ]
+    }
+    error_message = "The state machine must invoke the functions of its tasks, and not the trigger."
+  }
+
+  assert {
+    condition = alltrue([
+      for policy in concat([aws_iam_role_policy.state_machine], values(aws_iam_role_policy.function)) : !strcontains(policy.policy, "xray:")
+    ])
+    error_message = "Without tracing there must be no right to trace."
+  }
+}
+
+run "functions_may_send_traces_where_they_are_traced" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    tracing_enabled = true
+  }
+
+  assert {
+    condition = {
+      for key, policy in aws_iam_role_policy.function : key => [
+        for statement in jsondecode(policy.policy).Statement : statement if strcontains(jsonencode(statement.Action), "xray:")
+      ]
+      } == {
+      for key in keys(var.function_names) : key => [
+        {
+          Sid      = "Trace"
+          Effect   = "Allow"
+          Action   = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+          Resource = "*"
+        },
+      ]
+    }
+    error_message = "Every function must send its traces, and do nothing else with X-Ray."
+  }
+}
+
+run "pipeline_and_rule_reach_what_they_are_wired_to_only" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  assert {
+    condition = {
+      for statement in jsondecode(aws_iam_role_policy.pipeline.policy).Statement : statement.Sid => statement.Resource
+      } == {
+      FetchSource   = "arn:aws:codecommit:eu-west-1:111122223333:sample-app"
+      FindTrigger   = "*"
+      InvokeTrigger = "arn:aws:lambda:eu-west-1:111122223333:function:changegate-trigger"
+      KeepArtifacts = "arn:aws:s3:::changegate-111122223333-eu-west-1/changegate/*"
+      LookAtBucket  = "arn:aws:s3:::changegate-111122223333-eu-west-1"
+    }
+    error_message = "The pipeline must reach its repository, its artifacts and the trigger only."
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.event_rule[0].policy).Statement == [
+      {
+        Sid      = "StartPipeline"
+        Effect   = "Allow"
+        Action   = "codepipeline:StartPipelineExecution"
+        Resource = "arn:aws:codepipeline:eu-west-1:111122223333:changegate"
+      },
+    ]
+    error_message = "The event rule must start the one pipeline, and do nothing else."
+  }
+}
+
+run "pipeline_uses_one_connection_for_one_repository" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    pipeline_source = {
+      connection_arn     = "arn:aws:codeconnections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef"
+      full_repository_id = "some-company/sample-app"
+    }
+  }
+
+  assert {
+    condition = [
+      for statement in jsondecode(aws_iam_role_policy.pipeline.policy).Statement : statement
+      if !contains(["FindTrigger", "InvokeTrigger", "KeepArtifacts", "LookAtBucket"], statement.Sid)
+      ] == [
+      {
+        Sid       = "FetchSource"
+        Effect    = "Allow"
+        Action    = "codeconnections:UseConnection"
+        Resource  = "arn:aws:codeconnections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef"
+        Condition = { StringEqualsIfExists = { "codeconnections:FullRepositoryId" = "some-company/sample-app" } }
+      },
+    ]
+    error_message = "The pipeline must use the one connection, for the one repository, and no other source."
+  }
+
+  assert {
+    condition     = length(aws_iam_role.event_rule) == 0 && output.event_role_arn == null
+    error_message = "There must be no role for a rule that is not there."
+  }
+}
+
+run "pipeline_uses_a_connection_under_the_former_name" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    pipeline_source = {
+      connection_arn     = "arn:aws:codestar-connections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef"
+      full_repository_id = "some-company/sample-app"
+    }
+  }
+
+  assert {
+    condition = one([
+      for statement in jsondecode(aws_iam_role_policy.pipeline.policy).Statement : [statement.Action, keys(statement.Condition.StringEqualsIfExists)]
+      if statement.Sid == "FetchSource"
+    ]) == ["codestar-connections:UseConnection", ["codestar-connections:FullRepositoryId"]]
+    error_message = "The action must have the prefix of the connection's ARN."
+  }
+}
+
+run "pipeline_reads_one_object" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    pipeline_source = {
+      object_arn     = "arn:aws:s3:::some-revisions/sample-app/revision.zip"
+      object_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"
+    }
+  }
+
+  assert {
+    condition = {
+      for statement in jsondecode(aws_iam_role_policy.pipeline.policy).Statement :
+      statement.Sid => [flatten([statement.Action]), statement.Resource]
+      if !contains(["FindTrigger", "InvokeTrigger", "KeepArtifacts", "LookAtBucket"], statement.Sid)
+      } == {
+      FetchSource        = [["s3:GetObject", "s3:GetObjectVersion"], "arn:aws:s3:::some-revisions/sample-app/revision.zip"]
+      LookAtSourceBucket = [["s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning"], "arn:aws:s3:::some-revisions"]
+      DecryptSource      = [["kms:Decrypt"], "arn:aws:kms:eu-west-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"]
+    }
+    error_message = "The pipeline must read the one object, with its key, and no other source."
+  }
+
+  assert {
+    condition = one([
+      for statement in jsondecode(aws_iam_role_policy.pipeline.policy).Statement : statement.Condition
+      if statement.Sid == "DecryptSource"
+    ]) == { StringEquals = { "kms:ViaService" = "s3.eu-west-1.amazonaws.com" } }
+    error_message = "The key must be used through S3 only."
+  }
+
+  assert {
+    condition     = length(aws_iam_role.event_rule) == 1
+    error_message = "The rule that starts the pipeline must have its role."
+  }
+}
+
+run "pipeline_tells_the_topics_of_approvals_only" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    approvals = [
+      {},
+      { topic_arn = "arn:aws:sns:eu-west-1:111122223333:approvals" },
+      {
+        topic_arn = "arn:aws:sns:eu-west-1:111122223333:approvals"
+        key_arn   = "arn:aws:kms:eu-west-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"
+      },
+    ]
+  }
+
+  assert {
+    condition = {
+      for statement in jsondecode(aws_iam_role_policy.pipeline.policy).Statement : statement.Sid => statement
+      if contains(["AskForApproval", "EncryptRequestForApproval"], statement.Sid)
+      } == {
+      AskForApproval = {
+        Sid      = "AskForApproval"
+        Effect   = "Allow"
+        Action   = ["sns:Publish"]
+        Resource = ["arn:aws:sns:eu-west-1:111122223333:approvals"]
+      }
+      EncryptRequestForApproval = {
+        Sid       = "EncryptRequestForApproval"
+        Effect    = "Allow"
+        Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
+        Resource  = ["arn:aws:kms:eu-west-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"]
+        Condition = { StringEquals = { "kms:ViaService" = "sns.eu-west-1.amazonaws.com" } }
+      }
+    }
+    error_message = "The pipeline must publish to the topics of approvals, once each, and use their keys through SNS."
+  }
+}
+
+run "pipeline_tells_nobody_without_a_topic" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    approvals = [{}]
+  }
+
+  assert {
+    condition     = !strcontains(aws_iam_role_policy.pipeline.policy, "sns:") && !strcontains(aws_iam_role_policy.pipeline.policy, "kms:")
+    error_message = "Without a topic there must be no right to publish."
+  }
+}
+
+run "refuses_two_sources" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    pipeline_source = {
+      repository_arn = "arn:aws:codecommit:eu-west-1:111122223333:sample-app"
+      object_arn     = "arn:aws:s3:::some-revisions/revision.zip"
+    }
+  }
+
+  expect_failures = [var.pipeline_source]
+}
+
+run "refuses_a_connection_for_every_repository" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    pipeline_source = {
+      connection_arn = "arn:aws:codeconnections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef"
+    }
+  }
+
+  expect_failures = [var.pipeline_source]
+}
+
+run "refuses_wildcards_in_source_and_approvals" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    pipeline_source = { object_arn = "arn:aws:s3:::some-revisions/*" }
+    approvals       = [{ topic_arn = "arn:aws:sns:eu-west-1:111122223333:*" }]
+  }
+
+  expect_failures = [
+    var.pipeline_source,
+    var.approvals,
+  ]
+}
+
+run "roles_trust_one_service_of_this_account" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  assert {
+    condition = alltrue([
+      for role in aws_iam_role.function : jsondecode(role.assume_role_policy).Statement == [
+        {
+          Effect    = "Allow"
+          Action    = "sts:AssumeRole"
+          Principal = { Service = "lambda.amazonaws.com" }
+          Condition = { StringEqualsIfExists = { "aws:SourceAccount" = "111122223333" } }
+        },
+      ]
+    ])
+    error_message = "A function's role must trust Lambda, for this account."
+  }
+
+  assert {
+    condition = {
+      for service, role in { cloudformation = aws_iam_role.cloudformation, codepipeline = aws_iam_role.pipeline } :
+      service => jsondecode(role.assume_role_policy).Statement
+      } == {
+      for service in ["cloudformation", "codepipeline"] : service => [
+        {
+          Effect    = "Allow"
+          Action    = "sts:AssumeRole"
+          Principal = { Service = "${service}.amazonaws.com" }
+          Condition = { StringEqualsIfExists = { "aws:SourceAccount" = "111122223333" } }
+        },
+      ]
+    }
+    error_message = "The roles of pipeline and CloudFormation must trust their service, for this account."
+  }
+
+  assert {
+    condition = {
+      for service, role in { events = aws_iam_role.event_rule[0], states = aws_iam_role.state_machine } :
+      service => jsondecode(role.assume_role_policy).Statement
+      } == {
+      for service, arn in {
+        events = "arn:aws:events:eu-west-1:111122223333:rule/changegate-commits"
+        states = "arn:aws:states:eu-west-1:111122223333:stateMachine:changegate-deploy"
+        } : service => [
+        {
+          Effect    = "Allow"
+          Action    = "sts:AssumeRole"
+          Principal = { Service = "${service}.amazonaws.com" }
+          Condition = {
+            ArnEquals    = { "aws:SourceArn" = arn }
+            StringEquals = { "aws:SourceAccount" = "111122223333" }
+          }
+        },
+      ]
+    }
+    error_message = "The roles of rule and state machine must trust their service, for the one rule and the one state machine."
+  }
+}
+
+run "cloudformation_may_do_what_the_user_says" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    deployment_policy_arns = ["arn:aws:iam::aws:policy/AmazonSQSFullAccess"]
+    deployment_policy_json = "{\"Version\": \"2012-10-17\", \"Statement\": []}"
+  }
+
+  assert {
+    condition = (
+      [for attachment in aws_iam_role_policy_attachment.cloudformation : attachment.policy_arn] == ["arn:aws:iam::aws:policy/AmazonSQSFullAccess"] &&
+      jsondecode(aws_iam_role_policy.cloudformation[0].policy) == { Version = "2012-10-17", Statement = [] }
+    )
+    error_message = "The role must have exactly the policies that were given."
+  }
+}
+
+run "cloudformation_may_do_nothing_of_itself" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  assert {
+    condition     = length(aws_iam_role_policy_attachment.cloudformation) == 0 && length(aws_iam_role_policy.cloudformation) == 0
+    error_message = "The role must have no policy that was not given."
+  }
+}
+
+run "refuses_a_policy_larger_than_iam_takes" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    deployments = [
+      for number in range(40) : { stack_name = "prod-a-stack-with-a-name-of-a-length-that-is-not-unusual-${number}" }
+    ]
+  }
+
+  expect_failures = [aws_iam_role_policy.function]
+}
+
+run "refuses_a_wildcard_for_a_stack" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    deployments = [{ stack_name = "prod-*" }]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_to_be_without_a_deployment" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    deployments = []
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_a_wildcard_for_a_deployment_role" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    deployments = [{ stack_name = "prod-sample-app", role_arn = "arn:aws:iam::111122223333:role/*" }]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_a_wildcard_for_a_target_role" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    deployments = [
+      {
+        stack_name      = "prod-sample-app"
+        role_arn        = "arn:aws:iam::444455556666:role/deployment"
+        target_role_arn = "arn:aws:iam::444455556666:role/*"
+      },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_a_deployment_role_of_another_account_without_a_target_role" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    deployments = [
+      { stack_name = "prod-sample-app", role_arn = "arn:aws:iam::444455556666:role/deployment" },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}
+
+run "refuses_functions_it_does_not_know" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    function_names = { trigger = "changegate-trigger", drop_database = "changegate-drop-database" }
+  }
+
+  expect_failures = [var.function_names]
+}
+
+run "refuses_an_account_that_is_none" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    account_id = "12345"
+  }
+
+  expect_failures = [var.account_id]
+}
+
+run "refuses_an_alias_for_a_key" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:alias/changegate"
+  }
+
+  expect_failures = [var.kms_key_arn]
+}
+
+run "refuses_a_boundary_that_is_no_policy" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    permissions_boundary_arn = "arn:aws:iam::111122223333:role/boundary"
+  }
+
+  expect_failures = [var.permissions_boundary_arn]
+}
+
+run "refuses_a_path_that_does_not_end" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    role_path = "/teams"
+  }
+
+  expect_failures = [var.role_path]
+}
+
+run "bounds_every_role_and_puts_it_on_its_path" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    permissions_boundary_arn = "arn:aws:iam::111122223333:policy/teams/boundary"
+    role_path                = "/teams/delivery/"
+    deployments              = [{ stack_name = "prod-sample-app", recreate_failed_stack = true }]
+  }
+
+  assert {
+    condition = alltrue([
+      for role in concat(
+        values(aws_iam_role.function),
+        aws_iam_role.event_rule[*],
+        [aws_iam_role.cloudformation, aws_iam_role.pipeline, aws_iam_role.state_machine],
+        ) : (
+        role.path == "/teams/delivery/" && role.permissions_boundary == "arn:aws:iam::111122223333:policy/teams/boundary"
+      )
+    ])
+    error_message = "Every role must have the boundary and the path."
+  }
+
+  assert {
+    condition = alltrue([
+      for policy in aws_iam_role_policy.function :
+      strcontains(policy.policy, "arn:aws:iam::111122223333:role/teams/delivery/changegate-cloudformation")
+      if strcontains(policy.policy, "iam:PassRole")
+    ])
+    error_message = "The role that is passed must be named with its path."
+  }
+
+  assert {
+    condition     = output.object_role_arns.pipeline == "arn:aws:iam::111122223333:role/teams/delivery/changegate-pipeline"
+    error_message = "Roles must be handed out with their path."
+  }
+}
+
+run "roles_have_no_boundary_unless_one_is_given" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  assert {
+    condition     = alltrue([for role in aws_iam_role.function : role.path == "/" && role.permissions_boundary == null])
+    error_message = "By default roles must be without boundary and path."
+  }
+
+  assert {
+    condition = output.object_role_arns == {
+      readers = [
+        "arn:aws:iam::111122223333:role/changegate-create-change-set",
+        "arn:aws:iam::111122223333:role/changegate-create-stack",
+        "arn:aws:iam::111122223333:role/changegate-trigger",
+      ]
+      writers = [
+        "arn:aws:iam::111122223333:role/changegate-create-change-set",
+        "arn:aws:iam::111122223333:role/changegate-create-stack",
+        "arn:aws:iam::111122223333:role/changegate-inspect-change-set-changes",
+      ]
+      pipeline = "arn:aws:iam::111122223333:role/changegate-pipeline"
+    }
+    error_message = "The roles that read and write objects must be those whose statements say so."
+  }
+}
+
+run "roles_use_a_given_key_for_what_they_read_and_write" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+  }
+
+  assert {
+    condition = {
+      for key, policy in aws_iam_role_policy.function : key => one([
+        for statement in jsondecode(policy.policy).Statement : statement if statement.Sid == "UseKeyOfObjects"
+      ]) if strcontains(policy.policy, "kms:")
+      } == {
+      for key, actions in {
+        trigger                    = ["kms:Decrypt"]
+        create_stack               = ["kms:Decrypt", "kms:GenerateDataKey"]
+        create_change_set          = ["kms:Decrypt", "kms:GenerateDataKey"]
+        inspect_change_set_changes = ["kms:GenerateDataKey"]
+        } : key => {
+        Sid       = "UseKeyOfObjects"
+        Effect    = "Allow"
+        Action    = actions
+        Resource  = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+        Condition = { StringEquals = { "kms:ViaService" = "s3.eu-west-1.amazonaws.com" } }
+      }
+    }
+    error_message = "Functions must use the key through S3, for what they read and write there."
+  }
+
+  assert {
+    condition = {
+      for statement in jsondecode(aws_iam_role_policy.pipeline_key[0].policy).Statement :
+      statement.Sid => { resource = statement.Resource, via = try(statement.Condition.StringEquals["kms:ViaService"], null) }
+      } == {
+      KeepArtifacts = { resource = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab", via = "s3.eu-west-1.amazonaws.com" }
+      LookAtKey     = { resource = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab", via = null }
+    }
+    error_message = "The pipeline must use the key through S3."
+  }
+}
+
+run "roles_use_no_key_by_policies_of_their_own" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  assert {
+    condition = length(aws_iam_role_policy.pipeline_key) == 0 && alltrue([
+      for policy in aws_iam_role_policy.function : !strcontains(policy.policy, "kms:")
+    ])
+    error_message = "Without a key that leaves its use to policies there must be no right to one."
+  }
+}
+
+run "functions_are_denied_what_is_not_their_work" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    deployments = [
+      { stack_name = "prod-sample-app" },
+      { stack_name = "test-sample-app", recreate_failed_stack = true, termination_protection = true, set_stack_policy = true },
+    ]
+  }
+
+  assert {
+    condition = {
+      for action in keys(local.reserved_actions) : action => [
+        for key, policy in aws_iam_role_policy.function_denials : key
+        if !contains(jsondecode(policy.policy).Statement[0].Action, action)
+      ]
+      } == {
+      "cloudformation:CreateChangeSet"             = ["create_change_set"]
+      "cloudformation:CreateStack"                 = ["create_stack"]
+      "cloudformation:DeleteStack"                 = ["delete_failed_stack"]
+      "cloudformation:ExecuteChangeSet"            = ["execute_change_set"]
+      "cloudformation:SetStackPolicy"              = ["create_stack", "set_stack_policy"]
+      "cloudformation:UpdateStack"                 = []
+      "cloudformation:UpdateTerminationProtection" = ["create_stack", "execute_change_set"]
+      "codepipeline:PutJobFailureResult"           = ["trigger"]
+      "codepipeline:PutJobSuccessResult"           = ["trigger"]
+      "iam:PassRole"                               = ["create_change_set", "create_stack", "delete_failed_stack"]
+      "states:StartExecution"                      = ["trigger"]
+    }
+    error_message = "Every reserved action must be denied to all but the functions whose work it is."
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for key, policy in aws_iam_role_policy.function : [
+        for statement in jsondecode(policy.policy).Statement : [
+          for action in flatten([statement.Action]) :
+          !contains(jsondecode(aws_iam_role_policy.function_denials[key].policy).Statement[0].Action, action)
+        ]
+      ]
+    ]))
+    error_message = "No function may be denied what it is allowed."
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for key, policy in aws_iam_role_policy.function_denials : [
+        for statement in jsondecode(policy.policy).Statement : statement.Effect == "Deny" && policy.role == var.function_names[key]
+      ]
+    ]))
+    error_message = "A denial must be one, and of its function."
+  }
+
+  assert {
+    condition = [
+      for statement in jsondecode(aws_iam_role_policy.function_denials["delete_failed_stack"].policy).Statement : statement
+      if can(statement.NotResource)
+      ] == [
+      {
+        Sid         = "DeleteNothingButFailedStacks"
+        Effect      = "Deny"
+        Action      = "cloudformation:DeleteStack"
+        NotResource = ["arn:aws:cloudformation:eu-west-1:111122223333:stack/test-sample-app/*"]
+      },
+    ]
+    error_message = "Only stacks that may be created again may be deleted."
+  }
+}
+
+run "nobody_deletes_stacks_where_none_is_created_again" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  assert {
+    condition = alltrue([
+      for policy in aws_iam_role_policy.function_denials :
+      contains(jsondecode(policy.policy).Statement[0].Action, "cloudformation:DeleteStack")
+    ])
+    error_message = "Without recreate_failed_stack, every function must be denied to delete stacks."
+  }
+}
+
+run "nobody_puts_code_and_input_but_who_applies" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  assert {
+    condition = alltrue([
+      for policy in concat(values(aws_iam_role_policy.function_denials)[*].policy, [aws_iam_role_policy.pipeline_denials.policy]) :
+      contains(jsondecode(policy).Statement, {
+        Sid    = "LeaveCodeAndInputAlone"
+        Effect = "Deny"
+        Action = ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject"]
+        Resource = [
+          "arn:aws:s3:::changegate-111122223333-eu-west-1/functions/*",
+          "arn:aws:s3:::changegate-111122223333-eu-west-1/state_machine_input/*",
+        ]
+      })
+    ])
+    error_message = "Functions and pipeline must be denied to change the code and the input."
+  }
+}
+
+run "no_template_changes_what_judges_it" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    deployment_policy_json = "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"*\", \"Resource\": \"*\"}]}"
+    log_group_names        = ["/aws/lambda/changegate-trigger"]
+    protected_arns = [
+      "arn:aws:sns:eu-west-1:111122223333:changegate-deployment",
+      "arn:aws:cloudwatch::111122223333:dashboard/changegate",
+    ]
+  }
+
+  assert {
+    condition = [
+      for statement in jsondecode(aws_iam_role_policy.cloudformation_denials.policy).Statement :
+      merge(statement, { Resource = "" }) if statement.Sid == "LeaveBucketAlone"
+    ] == [{ Sid = "LeaveBucketAlone", Effect = "Deny", Action = ["s3:Delete*", "s3:Put*", "s3:Replicate*"], Resource = "" }]
+    error_message = "CloudFormation must be denied to change the bucket and what is in it, in every way."
+  }
+
+  assert {
+    condition = [
+      for statement in jsondecode(aws_iam_role_policy.cloudformation_denials.policy).Statement :
+      merge(statement, { Resource = "" }) if statement.Sid != "LeaveBucketAlone"
+    ] == [{ Sid = "LeaveChangegateAlone", Effect = "Deny", NotAction = "sns:Publish", Resource = "" }]
+    error_message = "CloudFormation must be denied everything with what is ours, but telling a topic of a stack's events."
+  }
+
+  assert {
+    condition = toset(flatten(jsondecode(aws_iam_role_policy.cloudformation_denials.policy).Statement[*].Resource)) == toset(concat(
+      [
+        "arn:aws:s3:::changegate-111122223333-eu-west-1",
+        "arn:aws:s3:::changegate-111122223333-eu-west-1/*",
+        "arn:aws:codepipeline:eu-west-1:111122223333:changegate",
+        "arn:aws:codepipeline:eu-west-1:111122223333:changegate/*",
+        "arn:aws:events:eu-west-1:111122223333:rule/changegate-commits",
+        "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/changegate-trigger:*",
+        "arn:aws:states:eu-west-1:111122223333:execution:changegate-deploy:*",
+        "arn:aws:states:eu-west-1:111122223333:stateMachine:changegate-deploy",
+        "arn:aws:sns:eu-west-1:111122223333:changegate-deployment",
+        "arn:aws:cloudwatch::111122223333:dashboard/changegate",
+      ],
+      [for name in values(var.function_names) : "arn:aws:lambda:eu-west-1:111122223333:function:${name}"],
+      [
+        for role in concat(
+          values(aws_iam_role.function),
+          aws_iam_role.event_rule[*],
+          [aws_iam_role.cloudformation, aws_iam_role.pipeline, aws_iam_role.state_machine],
+        ) : "arn:aws:iam::111122223333:role/${role.name}"
+      ],
+    ))
+    error_message = "The denial must name every function and every role, the state machine, the pipeline, its rule, the bucket, and what else it is told, and nothing of anybody else's."
+  }
+}
+
+run "no_template_changes_the_key" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    key_alias = "alias/changegate"
+  }
+
+  assert {
+    condition = [
+      for statement in jsondecode(aws_iam_role_policy.cloudformation_denials.policy).Statement : statement if statement.Sid == "LeaveKeyAlone"
+      ] == [
+      {
+        Sid       = "LeaveKeyAlone"
+        Effect    = "Deny"
+        NotAction = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
+        Resource  = "arn:aws:kms:eu-west-1:111122223333:key/*"
+        Condition = { "ForAnyValue:StringEquals" = { "kms:ResourceAliases" = "alias/changegate" } }
+      },
+    ]
+    error_message = "CloudFormation must be denied everything with the key that bears the alias, but its use."
+  }
+
+  assert {
+    condition = contains(
+      one([for statement in jsondecode(aws_iam_role_policy.cloudformation_denials.policy).Statement : statement.Resource if statement.Sid == "LeaveChangegateAlone"]),
+      "arn:aws:kms:eu-west-1:111122223333:alias/changegate",
+    )
+    error_message = "CloudFormation must be denied to take the alias away, by which the key is told."
+  }
+}
+
+run "refuses_to_protect_more_than_one_thing_by_an_arn" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    log_group_names = ["/aws/lambda/*"]
+    key_alias       = "alias/*"
+    protected_arns  = ["arn:aws:sns:eu-west-1:111122223333:changegate-*"]
+  }
+
+  expect_failures = [
+    var.log_group_names,
+    var.key_alias,
+    var.protected_arns,
+  ]
+}
+
+run "refuses_a_deployment_policy_larger_than_iam_takes" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    deployment_policy_json = "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"sqs:*\", \"Resource\": \"${join("", [for number in range(1000) : "0123456789"])}\"}]}"
+  }
+
+  expect_failures = [aws_iam_role_policy.cloudformation_denials]
+}

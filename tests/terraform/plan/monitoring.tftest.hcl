@@ -1,0 +1,176 @@
+mock_provider "aws" {
+  source = "./tests/terraform/plan/mocks"
+}
+
+variables {
+  name                  = "changegate"
+  region                = "eu-west-1"
+  state_machine_arn     = "arn:aws:states:eu-west-1:111122223333:stateMachine:changegate-deploy"
+  trigger_function_name = "changegate-trigger"
+  function_log_group_names = {
+    changegate-trigger      = "/aws/lambda/changegate-trigger"
+    changegate-create-stack = "/aws/lambda/changegate-create-stack"
+  }
+  topic_arn                = "arn:aws:sns:eu-west-1:111122223333:changegate-deployment"
+  needs_operator_rule_name = "changegate-deployment-needs-operator"
+  dead_letter_queue_names = {
+    lost-invocations   = "changegate-lost-invocations"
+    lost-notifications = "changegate-lost-notifications"
+  }
+}
+
+run "watches_what_a_person_must_see_to" {
+  command = plan
+
+  module {
+    source = "./modules/monitoring"
+  }
+
+  assert {
+    condition = {
+      for alarm in aws_cloudwatch_metric_alarm.this :
+      alarm.alarm_name => "${alarm.namespace} ${alarm.metric_name} ${alarm.statistic} ${jsonencode(alarm.dimensions)}"
+      } == {
+      changegate-executions-timed-out      = "AWS/States ExecutionsTimedOut Sum ${jsonencode({ StateMachineArn = var.state_machine_arn })}"
+      changegate-executions-throttled      = "AWS/States ExecutionThrottled Sum ${jsonencode({ StateMachineArn = var.state_machine_arn })}"
+      changegate-trigger-errors            = "AWS/Lambda Errors Sum ${jsonencode({ FunctionName = "changegate-trigger" })}"
+      changegate-trigger-throttles         = "AWS/Lambda Throttles Sum ${jsonencode({ FunctionName = "changegate-trigger" })}"
+      changegate-deployment-needs-operator = "AWS/Events TriggeredRules Sum ${jsonencode({ RuleName = "changegate-deployment-needs-operator" })}"
+      changegate-lost-invocations          = "AWS/SQS ApproximateNumberOfMessagesVisible Maximum ${jsonencode({ QueueName = "changegate-lost-invocations" })}"
+      changegate-lost-notifications        = "AWS/SQS ApproximateNumberOfMessagesVisible Maximum ${jsonencode({ QueueName = "changegate-lost-notifications" })}"
+    }
+    error_message = "There must be an alarm on each of what a person must see to."
+  }
+
+  assert {
+    condition = alltrue([
+      for alarm in aws_cloudwatch_metric_alarm.this : (
+        alarm.threshold == 1 && alarm.evaluation_periods == 1 && alarm.treat_missing_data == "notBreaching" &&
+        alarm.comparison_operator == "GreaterThanOrEqualToThreshold"
+      )
+    ])
+    error_message = "One occurrence must raise an alarm, and none must not."
+  }
+}
+
+run "alarms_tell_the_topic_what_to_do" {
+  command = plan
+
+  module {
+    source = "./modules/monitoring"
+  }
+
+  assert {
+    condition = alltrue([
+      for alarm in aws_cloudwatch_metric_alarm.this :
+      alarm.alarm_actions == toset(["arn:aws:sns:eu-west-1:111122223333:changegate-deployment"]) &&
+      length(alarm.alarm_description) > 60 && length(alarm.alarm_description) <= 1024
+    ])
+    error_message = "Alarms must tell the topic, with a description that says what to do."
+  }
+}
+
+run "does_without_topic_rule_and_queues" {
+  command = plan
+
+  module {
+    source = "./modules/monitoring"
+  }
+
+  variables {
+    topic_arn                = null
+    needs_operator_rule_name = null
+    dead_letter_queue_names  = {}
+  }
+
+  assert {
+    condition = output.alarm_names == tolist([
+      "changegate-executions-throttled",
+      "changegate-executions-timed-out",
+      "changegate-trigger-errors",
+      "changegate-trigger-throttles",
+    ]) && alltrue([for alarm in aws_cloudwatch_metric_alarm.this : try(length(alarm.alarm_actions), 0) == 0])
+    error_message = "What is not there must have no alarm, and nobody be told without a topic."
+  }
+}
+
+run "shows_deployments_functions_and_named_errors" {
+  command = plan
+
+  module {
+    source = "./modules/monitoring"
+  }
+
+  assert {
+    condition = [for widget in jsondecode(aws_cloudwatch_dashboard.this[0].dashboard_body).widgets : widget.properties.title] == [
+      "Deployments",
+      "Time that deployments take (longest, milliseconds)",
+      "Errors of functions",
+      "Throttles of functions",
+      "Named errors, and what they say",
+    ]
+    error_message = "The dashboard must show what is promised."
+  }
+
+  assert {
+    condition = (
+      jsondecode(aws_cloudwatch_dashboard.this[0].dashboard_body).widgets[2].properties.metrics == [
+        ["AWS/Lambda", "Errors", "FunctionName", "changegate-create-stack"],
+        ["AWS/Lambda", "Errors", "FunctionName", "changegate-trigger"],
+      ] &&
+      startswith(
+        jsondecode(aws_cloudwatch_dashboard.this[0].dashboard_body).widgets[4].properties.query,
+        "SOURCE '/aws/lambda/changegate-create-stack' | SOURCE '/aws/lambda/changegate-trigger' | fields ",
+      )
+    )
+    error_message = "Every function must be shown."
+  }
+
+  # No two widgets lie on each other.
+  assert {
+    condition = length(distinct([
+      for widget in jsondecode(aws_cloudwatch_dashboard.this[0].dashboard_body).widgets : "${widget.x} ${widget.y}"
+    ])) == 5
+    error_message = "Every widget must have a place of its own."
+  }
+}
+
+run "can_be_switched_off" {
+  command = plan
+
+  module {
+    source = "./modules/monitoring"
+  }
+
+  variables {
+    alarms_enabled    = false
+    dashboard_enabled = false
+  }
+
+  assert {
+    condition     = length(aws_cloudwatch_metric_alarm.this) == 0 && length(aws_cloudwatch_dashboard.this) == 0 && output.dashboard_name == null
+    error_message = "What costs something must be possible to leave out."
+  }
+}
+
+run "refuses_what_is_none" {
+  command = plan
+
+  module {
+    source = "./modules/monitoring"
+  }
+
+  variables {
+    name                     = "a name"
+    state_machine_arn        = "arn:aws:states:eu-west-1:111122223333:stateMachine:*"
+    function_log_group_names = {}
+    dead_letter_queue_names  = { other = "changegate-other" }
+  }
+
+  expect_failures = [
+    var.name,
+    var.state_machine_arn,
+    var.function_log_group_names,
+    var.dead_letter_queue_names,
+  ]
+}

@@ -1,0 +1,247 @@
+mock_provider "aws" {
+  source = "./tests/terraform/plan/mocks"
+}
+
+variables {
+  name                  = "changegate-deployment"
+  account_id            = "111122223333"
+  partition             = "aws"
+  region                = "eu-west-1"
+  state_machine_arn     = "arn:aws:states:eu-west-1:111122223333:stateMachine:changegate-deploy"
+  dead_letter_queue_arn = "arn:aws:sqs:eu-west-1:111122223333:changegate-lost-notifications"
+  alarm_name_prefix     = "changegate-"
+  outcomes              = ["started", "succeeded", "rejected", "rolled_back", "needs_operator", "misconfigured", "failed", "timed_out", "aborted"]
+}
+
+override_resource {
+  target          = aws_sns_topic.this
+  override_during = plan
+  values          = { arn = "arn:aws:sns:eu-west-1:111122223333:changegate-deployment" }
+}
+
+run "encrypts_the_topic_with_the_key" {
+  command = plan
+
+  module {
+    source = "./modules/notifications"
+  }
+
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+  }
+
+  assert {
+    condition     = aws_sns_topic.this[0].kms_master_key_id == "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    error_message = "The topic must be encrypted with the key."
+  }
+}
+
+run "lets_only_rules_and_our_alarms_tell_the_topic" {
+  command = plan
+
+  module {
+    source = "./modules/notifications"
+  }
+
+  assert {
+    condition = {
+      for statement in jsondecode(aws_sns_topic_policy.this[0].policy).Statement : statement.Sid => {
+        effect    = statement.Effect
+        principal = statement.Principal
+        action    = statement.Action
+        resource  = statement.Resource
+        condition = jsonencode(try(statement.Condition, {}))
+      }
+      } == {
+      RefuseRequestsWithoutTls = {
+        effect    = "Deny"
+        principal = { AWS = "*" }
+        action    = "sns:Publish"
+        resource  = "arn:aws:sns:eu-west-1:111122223333:changegate-deployment"
+        condition = jsonencode({ Bool = { "aws:SecureTransport" = "false" } })
+      }
+      TellOfDeployments = {
+        effect    = "Allow"
+        principal = { Service = "events.amazonaws.com" }
+        action    = "sns:Publish"
+        resource  = "arn:aws:sns:eu-west-1:111122223333:changegate-deployment"
+        condition = "{}"
+      }
+      TellOfAlarms = {
+        effect    = "Allow"
+        principal = { Service = "cloudwatch.amazonaws.com" }
+        action    = "sns:Publish"
+        resource  = "arn:aws:sns:eu-west-1:111122223333:changegate-deployment"
+        condition = jsonencode({
+          ArnLike      = { "aws:SourceArn" = "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:changegate-*" }
+          StringEquals = { "aws:SourceAccount" = "111122223333" }
+        })
+      }
+    }
+    error_message = "EventBridge and the alarms of this configuration must publish, over TLS, and nobody else."
+  }
+}
+
+run "tells_outcomes_apart" {
+  command = plan
+
+  module {
+    source = "./modules/notifications"
+  }
+
+  assert {
+    condition = {
+      for outcome, rule in aws_cloudwatch_event_rule.outcome : outcome => {
+        name   = rule.name
+        detail = jsonencode({ for field, values in jsondecode(rule.event_pattern).detail : field => values if field != "stateMachineArn" })
+      }
+      } == {
+      started        = { name = "changegate-deployment-started", detail = jsonencode({ status = ["RUNNING"] }) }
+      succeeded      = { name = "changegate-deployment-succeeded", detail = jsonencode({ status = ["SUCCEEDED"] }) }
+      rejected       = { name = "changegate-deployment-rejected", detail = jsonencode({ status = ["FAILED"], error = ["Changegate.Rejected"] }) }
+      rolled_back    = { name = "changegate-deployment-rolled-back", detail = jsonencode({ status = ["FAILED"], error = ["Changegate.RolledBack"] }) }
+      needs_operator = { name = "changegate-deployment-needs-operator", detail = jsonencode({ status = ["FAILED"], error = ["Changegate.NeedsOperator"] }) }
+      misconfigured  = { name = "changegate-deployment-misconfigured", detail = jsonencode({ status = ["FAILED"], error = ["Changegate.Misconfigured"] }) }
+      failed = {
+        name = "changegate-deployment-failed"
+        detail = jsonencode({
+          status = ["FAILED"]
+          error  = [{ anything-but = ["Changegate.Misconfigured", "Changegate.NeedsOperator", "Changegate.Rejected", "Changegate.RolledBack"] }]
+        })
+      }
+      timed_out = { name = "changegate-deployment-timed-out", detail = jsonencode({ status = ["TIMED_OUT"] }) }
+      aborted   = { name = "changegate-deployment-aborted", detail = jsonencode({ status = ["ABORTED"] }) }
+    }
+    error_message = "Every outcome must have its rule, and no execution match two."
+  }
+
+  assert {
+    condition = alltrue([
+      for rule in aws_cloudwatch_event_rule.outcome : (
+        jsondecode(rule.event_pattern).source == ["aws.states"] &&
+        jsondecode(rule.event_pattern)["detail-type"] == ["Step Functions Execution Status Change"] &&
+        jsondecode(rule.event_pattern).detail.stateMachineArn == ["arn:aws:states:eu-west-1:111122223333:stateMachine:changegate-deploy"]
+      )
+    ])
+    error_message = "Rules must match executions of the one state machine only."
+  }
+}
+
+run "writes_messages_that_are_json_whatever_the_cause_says" {
+  command = plan
+
+  module {
+    source = "./modules/notifications"
+  }
+
+  # As EventBridge does it: a value that stands by itself is quoted and escaped.
+  assert {
+    condition = alltrue([
+      for outcome, target in aws_cloudwatch_event_target.topic : (
+        sort(keys(jsondecode(replace(replace(replace(replace(
+          target.input_transformer[0].input_template,
+          "<error>", jsonencode("Changegate.Rejected")),
+          "<cause>", jsonencode("\"Orders\" would be deleted.\n")),
+          "<timed>", jsonencode("2026-01-01T00:00:00Z")),
+          "<name>", jsonencode("a-job"),
+          )))) == sort(concat(
+          ["execution", "look", "time", "todo", "what"],
+          contains(["rejected", "rolled_back", "needs_operator", "misconfigured", "failed"], outcome) ? ["cause", "error"] : [],
+        ))
+      )
+    ])
+    error_message = "Messages must be JSON, and have error and cause where the execution has."
+  }
+
+  assert {
+    condition = alltrue([
+      for target in aws_cloudwatch_event_target.topic : alltrue([
+        for path in values(target.input_transformer[0].input_paths) :
+        contains(["$.detail.executionArn", "$.detail.name", "$.detail.error", "$.detail.cause", "$.time"], path)
+      ])
+    ])
+    error_message = "Nothing of the execution's input and output must be told."
+  }
+
+  assert {
+    condition = alltrue([
+      for target in aws_cloudwatch_event_target.topic :
+      strcontains(target.input_transformer[0].input_template, "https://console.aws.amazon.com/states/home?region=eu-west-1#/v2/executions/details/<arn>")
+    ])
+    error_message = "Messages must link to the execution."
+  }
+
+  assert {
+    condition = alltrue([
+      for target in aws_cloudwatch_event_target.topic :
+      target.arn == "arn:aws:sns:eu-west-1:111122223333:changegate-deployment" &&
+      target.dead_letter_config[0].arn == "arn:aws:sqs:eu-west-1:111122223333:changegate-lost-notifications"
+    ])
+    error_message = "Messages must go to the topic, and those that do not arrive to the queue."
+  }
+}
+
+run "tells_a_topic_that_exists" {
+  command = plan
+
+  module {
+    source = "./modules/notifications"
+  }
+
+  variables {
+    outcomes  = ["needs_operator"]
+    topic_arn = "arn:aws:sns:eu-west-1:111122223333:operators"
+    emails    = ["team@example.com"]
+  }
+
+  assert {
+    condition = (
+      length(aws_sns_topic.this) == 0 && length(aws_sns_topic_policy.this) == 0 &&
+      keys(aws_cloudwatch_event_target.topic) == ["needs_operator"] &&
+      aws_cloudwatch_event_target.topic["needs_operator"].arn == "arn:aws:sns:eu-west-1:111122223333:operators" &&
+      aws_sns_topic_subscription.email["team@example.com"].topic_arn == "arn:aws:sns:eu-west-1:111122223333:operators" &&
+      aws_sns_topic_subscription.email["team@example.com"].protocol == "email"
+    )
+    error_message = "A topic that exists must be told, subscribed to, and not be changed."
+  }
+}
+
+run "refuses_a_long_name" {
+  command = plan
+
+  module {
+    source = "./modules/notifications"
+  }
+
+  variables {
+    name = "name-of-fifty-characters-xxxxxxxxxxxxxxxxxxxxxxxxxx"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "refuses_wildcards_and_what_is_none" {
+  command = plan
+
+  module {
+    source = "./modules/notifications"
+  }
+
+  variables {
+    account_id        = "12345"
+    state_machine_arn = "arn:aws:states:eu-west-1:111122223333:stateMachine:*"
+    alarm_name_prefix = "*"
+    outcomes          = ["exploded"]
+    topic_arn         = "arn:aws:sns:eu-west-1:111122223333:operators.fifo"
+    emails            = ["nobody"]
+  }
+
+  expect_failures = [
+    var.account_id,
+    var.state_machine_arn,
+    var.alarm_name_prefix,
+    var.outcomes,
+    var.topic_arn,
+    var.emails,
+  ]
+}
