@@ -24,15 +24,15 @@ source_paths = ["src"]
 only_mutate = ["src/changegate/safety/*"]
 also_copy = ["cli", "tools"]
 pytest_add_cli_args = ["-p", "no:cacheprovider"]
-pytest_add_cli_args_test_selection = ["tests/unit/changegate/safety", "{current}", "{speed}"]
+pytest_add_cli_args_test_selection = ["tests/unit/safety", "{current}", "{speed}"]
 
 [tool.pytest.ini_options]
 pythonpath = ["src", "cli", "."]
 """
 # They test the checkout, not the code: whether the generated table is current, and how fast the machine is.
 LEFT_OUT = {
-    "current": "--deselect=tests/unit/changegate/safety/test_identity.py::test_the_table_is_current",
-    "speed": "--ignore=tests/unit/changegate/safety/test_speed.py",
+    "current": "--deselect=tests/unit/safety/test_identity.py::test_the_table_is_current",
+    "speed": "--ignore=tests/unit/safety/test_speed.py",
 }
 
 

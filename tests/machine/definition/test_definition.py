@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from statelint.linter import Linter
 
-from .definition import FUNCTIONS, function_arn, render, states
+from tests.support import tasks
+
+from .definition import function_arn, render, states
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,7 +110,7 @@ def test_every_catch_ends_in_deployment_failed_and_never_in_success_or_execution
 @pytest.mark.parametrize("name", sorted(TASKS))
 def test_every_task_calls_the_function_of_its_name(name: str) -> None:
     key = name.lower().replace(" ", "_")
-    assert key in FUNCTIONS
+    assert key in tasks.TASKS
     assert TASKS[name]["Parameters"]["FunctionName"] == function_arn(key)
 
 
@@ -137,7 +139,7 @@ def test_every_wait_is_bounded_by_the_tasks_before_and_behind_it(name: str) -> N
 
 def test_every_function_is_called_by_one_task() -> None:
     called = [task["Parameters"]["FunctionName"] for task in TASKS.values()]
-    assert sorted(called) == sorted(map(function_arn, FUNCTIONS))
+    assert sorted(called) == sorted(map(function_arn, tasks.TASKS))
 
 
 def test_the_machine_has_a_timeout() -> None:
