@@ -12,7 +12,7 @@ from changegate.safety import Decision, Fate
 from changegate.safety.report import APPROVALS_DO_NOT_EXIST
 
 if TYPE_CHECKING:
-    from changegate.safety import Outcome, Verdict
+    from changegate.safety import ResourceOutcome, Verdict
 
 MARKS = {
     Fate.ADDED: ("+", "green"),
@@ -57,7 +57,7 @@ def _tree(verdict: Verdict) -> Tree:
     return root
 
 
-def _line(outcome: Outcome) -> Text:
+def _line(outcome: ResourceOutcome) -> Text:
     mark, colour = MARKS[outcome.fate]
     finding = outcome.finding
     line = Text(f"{mark} ", style=colour)

@@ -1,1 +1,1 @@
-"""Changegate: continuous delivery for CloudFormation that loses nothing nobody agreed to lose."""
+"""Changegate: continuous delivery for CloudFormation that loses no resource nobody agreed to lose."""

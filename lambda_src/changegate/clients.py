@@ -1,7 +1,8 @@
-"""The AWS clients of the functions, made once per execution environment."""
+"""The AWS clients of the functions, created once per execution environment."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +17,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sts import STSClient
     from mypy_boto3_sts.type_defs import AssumeRoleRequestTypeDef
 
-    from changegate.contract.deployment import Target
-
-# A call and its retries must end well within a task's timeout (60 seconds), so that the function itself still
-# answers and the state machine's Retry, with its longer waits, takes over.
+# A call and its retries must end well within a task's timeout (60 seconds), so that the function still answers and the
+# state machine's Retry, with its longer waits, takes over.
 _CONFIG = Config(
     connect_timeout=3,
     read_timeout=10,
@@ -27,8 +26,18 @@ _CONFIG = Config(
     user_agent_extra="changegate",
 )
 
-# The shortest session that AssumeRole gives (API reference): a function's call ends long before.
+# The shortest session that AssumeRole gives (API reference); a function's call ends long before.
 _SESSION_SECONDS = 900
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a stack is, if not in the account and region of the state machine."""
+
+    role_arn: str | None = None
+    """The role to assume, of any account."""
+    external_id: str | None = None
+    region: str | None = None
 
 
 @cache
@@ -43,7 +52,7 @@ def _new_client(service: str, **changed: Any) -> Any:
 def cloudformation(target: Target) -> CloudFormationClient:
     """Return the client of AWS CloudFormation for the target of a deployment.
 
-    A target's role is assumed anew for every call of a function: its session lives no longer than it is needed.
+    A target's role is assumed for each invocation of a function, so that no session outlives it.
 
     :raises botocore.exceptions.ClientError: when the role cannot be assumed.
     """

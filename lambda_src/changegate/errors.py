@@ -1,8 +1,8 @@
-"""The errors that end a deployment, by the names people and the state machine know them by.
+"""The errors that end a deployment, by their public names.
 
-Lambda reports an exception's class name as the error's type, and Step Functions takes that for the name of the
-error ("Error names" in the Step Functions Developer Guide; ``lambda_error_response`` of the runtime's API). So
-each class below bears its public name, ``Changegate.Rejected`` and so on, as ``__name__``.
+Lambda reports an exception's class name as the error's type, and Step Functions uses it as the error's name ("Error
+names" in the Step Functions Developer Guide; ``lambda_error_response`` of the runtime API). So ``__name__`` of each
+class below is its public name, such as ``Changegate.Rejected``.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from botocore.exceptions import ConnectionError as BotoConnectionError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# Codes by which AWS services ask a caller to slow down: "Common Errors" of the API references, and the codes that
-# the SDKs' standard retry mode takes for throttling (SDK reference guide, "Retry behavior").
+# Codes by which AWS services ask a caller to slow down: "Common Errors" of the API references, and the throttling codes
+# of the SDKs' standard retry mode (SDK reference guide, "Retry behavior").
 _THROTTLING_CODES = frozenset(
     {
         "BandwidthLimitExceeded",
@@ -41,16 +41,16 @@ _DENIED_CODES = frozenset({"AccessDenied", "AccessDeniedException", "Unauthorize
 
 
 class ChangegateError(Exception):
-    """Base of every error that ends a deployment; its text is one sentence for a person, on one line."""
+    """Base of every error that ends a deployment; its text is for a person, on one line."""
 
     def __init__(self, text: str) -> None:
-        """Put ``text`` on one line: services quote their own words over several, and it goes into logs and messages."""
+        """Put ``text`` on one line: services give their words on several, and it goes into logs and messages."""
         super().__init__(" ".join(line.strip() for line in text.splitlines() if line.strip()))
 
     def __init_subclass__(cls, *, error_name: str) -> None:
         """Give the class its public name.
 
-        :param error_name: what stands behind ``Changegate.`` in the error's name.
+        :param error_name: the part of the public name after ``Changegate.``.
         """
         super().__init_subclass__()
         cls.__name__ = f"Changegate.{error_name}"
@@ -62,11 +62,11 @@ class ChangegateError(Exception):
 
 
 class RejectedError(ChangegateError, error_name="Rejected"):
-    """We refused; nothing was changed."""
+    """The deployment was refused; nothing was changed."""
 
 
 class RolledBackError(ChangegateError, error_name="RolledBack"):
-    """CloudFormation undid the operation; the stack is as it was before."""
+    """CloudFormation rolled the operation back; the stack is as it was before."""
 
 
 class NeedsOperatorError(ChangegateError, error_name="NeedsOperator"):
@@ -74,37 +74,37 @@ class NeedsOperatorError(ChangegateError, error_name="NeedsOperator"):
 
 
 class MisconfiguredError(ChangegateError, error_name="Misconfigured"):
-    """What we were given is wrong: the input, the revision, the template, a permission."""
+    """The input, the revision, the template or a permission is wrong."""
 
 
 class TransientError(ChangegateError, error_name="Transient"):
-    """A service was busy or broken for a moment; the state machine tries again."""
+    """A service was throttling or failing for a moment; the state machine tries again."""
 
 
 def error_code(error: ClientError) -> str:
-    """Return the code of an API error, empty when the service gave none."""
+    """Return the code of an API error, empty if the service gave none."""
     return error.response.get("Error", {}).get("Code", "")
 
 
 def error_message(error: ClientError) -> str:
-    """Return the service's own sentence about an API error."""
+    """Return the service's message for an API error."""
     return error.response.get("Error", {}).get("Message", "") or str(error)
 
 
 def is_transient(error: Exception) -> bool:
-    """Tell whether the same call may succeed a moment later: throttling, a server's error, a broken connection."""
+    """Return whether the same call may succeed a moment later: throttling, a server error, a broken connection."""
     if isinstance(error, ClientError):
         status = _http_status(error.response)
         return error_code(error) in _THROTTLING_CODES | _SERVICE_CODES or status >= 500 or status == 429
-    # Connections that broke or timed out; BotoCoreError's other kinds (bad parameters, no credentials) stay broken.
+    # Connections that broke or timed out; other kinds of BotoCoreError (bad parameters, no credentials) persist.
     return isinstance(error, HTTPClientError | BotoConnectionError)
 
 
 def named(error: Exception) -> Exception:
-    """Return the error under the name that the state machine acts on.
+    """Return the error under its public name, which the state machine acts on.
 
-    Throttling and service errors become ``Changegate.Transient``, a refused permission
-    ``Changegate.Misconfigured``; everything else comes back as it is.
+    Throttling and service errors become ``Changegate.Transient``, a denied permission ``Changegate.Misconfigured``;
+    every other error is returned as it is.
     """
     if isinstance(error, ChangegateError):
         return error
@@ -112,7 +112,7 @@ def named(error: Exception) -> Exception:
         return TransientError(str(error))
     if isinstance(error, ClientError) and error_code(error) in _DENIED_CODES:
         return MisconfiguredError(
-            f"A permission is missing: {error_message(error)} Allow it, or mend the deployment's input."
+            f"A permission is missing: {error_message(error)} Allow it, or fix the deployment's input."
         )
     if isinstance(error, BotoCoreError):
         return MisconfiguredError(f"AWS could not be called: {error}")

@@ -95,7 +95,12 @@ def log(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
 
 def token(operation: str) -> str:
     """Return the client token of an API operation on the deployment's own stack."""
-    return TaskInput(PARAMS, EXECUTION_ID).client_token(operation)
+    return task_input().client_token(operation)
+
+
+def task_input(execution_id: str = EXECUTION_ID, **added: Any) -> TaskInput:
+    """Return a task's input whose earlier states added ``added``, without settings."""
+    return TaskInput.parse({"taskParams": {**PARAMS, **added}, "execution": {"id": execution_id}})
 
 
 def event(**added: Any) -> dict[str, Any]:

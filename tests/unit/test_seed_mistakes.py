@@ -111,7 +111,7 @@ def test_6_a_stack_in_review_or_busy_has_a_way(aws: Aws, status: str, phase: str
 def test_6_a_stack_in_rollback_complete_fails_with_the_way_out(aws: Aws) -> None:
     aws.cloudformation.add_response("describe_stacks", stack("ROLLBACK_COMPLETE"))
     aws.cloudformation.add_response("describe_stack_events", {"StackEvents": []})
-    with pytest.raises(NeedsOperatorError, match=r"Mend the template, run `aws cloudformation delete-stack .* again"):
+    with pytest.raises(NeedsOperatorError, match=r"Fix the template, run `aws cloudformation delete-stack .* again"):
         check_stack_existence.handler(event(), None)
 
 

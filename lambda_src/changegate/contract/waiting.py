@@ -1,40 +1,49 @@
-"""How long the state machine waits before it looks again, and for how long in all. Pure.
+"""How long the state machine waits before it looks again, and how long in all. Pure.
 
-The waiting itself is done by the Wait states of the definition (``SecondsPath``); a function only says how long.
-Time is counted by what was waited, not by a clock: a deployment does the same in the same situation.
+The definition's Wait states wait (``SecondsPath``); a function says how long. Time is counted by the seconds waited,
+not by a clock, so a deployment does the same in the same situation.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from changegate.errors import MisconfiguredError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from changegate.contract.task_params import TaskParams, WaitParams
     from changegate.json_types import Json
 
-# A wait is this part of what was waited before: what takes long is noticed late by that part at most.
-_GROWTH = 4
+# A wait is a quarter of the time waited so far: the end of a long operation is noticed at most that much later.
+_DIVISOR: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The bounds of one waiting, in seconds: those of a single wait, and the limit in all."""
+    """The limits of one Wait state, in seconds: of a single wait, and in all."""
 
     state: str
-    """The Wait state's name, which tells one waiting from the next."""
+    """The Wait state's name, which tells its waits from another's."""
     minimum: int
     maximum: int
     limit: int
 
     @classmethod
+    def of(cls, settings: Mapping[str, Json]) -> Waiting:
+        """Return the limits in the settings of a task.
+
+        :raises MisconfiguredError: when the definition gives none.
+        """
+        return cls.parse(settings.get("wait"))
+
+    @classmethod
     def parse(cls, setting: Json) -> Waiting:
         """Read ``{"state", "minimumSeconds", "maximumSeconds", "limitSeconds"}``, which the definition passes.
 
-        :raises MisconfiguredError: when it is of another shape.
+        :raises MisconfiguredError: when it has another shape.
         """
         match setting:
             case {
@@ -44,27 +53,27 @@ class Waiting:
                 "limitSeconds": int(limit),
             } if 1 <= minimum <= maximum and limit >= 1:
                 return cls(state, minimum, maximum, limit)
-        raise MisconfiguredError("The definition must tell its tasks how long to wait; apply the configuration again.")
+        raise MisconfiguredError(
+            "The definition does not tell its tasks how long to wait; apply the configuration again."
+        )
 
-    def begin(self) -> dict[str, Json]:
-        """Return ``taskParams.wait`` for a waiting that begins now: ``{"for", "seconds", "total"}``."""
+    def begin(self) -> WaitParams:
+        """Return ``taskParams.wait`` for the first wait."""
         return self._wait(min(self.minimum, self.limit), 0)
 
-    def again(self, params: Mapping[str, Json]) -> dict[str, Json] | None:
-        """Return ``taskParams.wait`` for the next wait, or ``None`` when the limit is reached.
+    def again(self, params: TaskParams) -> WaitParams | None:
+        """Return ``taskParams.wait`` for the next wait, or ``None`` at the limit.
 
-        The first wait is the minimum; a later one a quarter of what was waited before, within the bounds.
+        The first wait is the minimum; a later one is a quarter of the time waited so far, within the limits.
         """
         waited = self._waited(params)
         if waited >= self.limit:
             return None
-        return self._wait(min(max(waited // _GROWTH, self.minimum), self.maximum, self.limit - waited), waited)
+        return self._wait(min(max(waited // _DIVISOR, self.minimum), self.maximum, self.limit - waited), waited)
 
-    def _waited(self, params: Mapping[str, Json]) -> int:
-        match params.get("wait"):
-            case {"for": self.state, "total": int(total)}:
-                return total
-        return 0
+    def _waited(self, params: TaskParams) -> int:
+        wait = params.get("wait")
+        return 0 if wait is None or wait["for"] != self.state else wait["total"]
 
-    def _wait(self, seconds: int, waited: int) -> dict[str, Json]:
+    def _wait(self, seconds: int, waited: int) -> WaitParams:
         return {"for": self.state, "seconds": seconds, "total": waited + seconds}

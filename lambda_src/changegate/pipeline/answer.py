@@ -1,4 +1,4 @@
-"""What the trigger tells CodePipeline, within the limits of its API. Pure, but for :func:`send`."""
+"""The trigger's answers to CodePipeline, within the limits of its API. Pure, except :func:`send`."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import ClientError
 
+from changegate.clients import codepipeline
 from changegate.errors import ChangegateError, MisconfiguredError, error_code
 from changegate.wording import shorten
 
 if TYPE_CHECKING:
-    from mypy_boto3_codepipeline import CodePipelineClient
     from mypy_boto3_codepipeline.literals import FailureTypeType
 
 # API reference: ExecutionDetails.summary, ExecutionDetails.externalExecutionId, FailureDetails.message.
@@ -23,14 +23,14 @@ MAX_FAILURE_MESSAGE: Final = 5000
 
 @dataclass(frozen=True, slots=True)
 class StillRunning:
-    """Call again: the execution has not ended."""
+    """The execution has not ended; CodePipeline calls again."""
 
     execution_arn: str
 
 
 @dataclass(frozen=True, slots=True)
 class Succeeded:
-    """The deployment is done."""
+    """The deployment succeeded."""
 
     execution_arn: str
     summary: str
@@ -38,7 +38,7 @@ class Succeeded:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The deployment failed; ``message`` has the essential first."""
+    """The deployment failed; ``message`` begins with the essential."""
 
     message: str
     failure_type: FailureTypeType = "JobFailed"
@@ -60,16 +60,17 @@ def failure_type(error_name: str) -> FailureTypeType:
     return "ConfigurationError" if error_name == MisconfiguredError.__name__ else "JobFailed"
 
 
-def send(codepipeline: CodePipelineClient, job_id: str, answer: Answer) -> bool:
-    """Tell CodePipeline, and return whether it still wanted to know.
+def send(job_id: str, answer: Answer) -> bool:
+    """Send the answer to CodePipeline, and return whether it was the first.
 
-    A job that was answered before (its event was delivered twice, or late) is InvalidJobState or gone: then there
-    is nothing left to say (API reference, PutJobSuccessResult and PutJobFailureResult).
+    For a job that was answered before (its event was delivered twice, or late), CodePipeline raises
+    InvalidJobStateException or JobNotFoundException (API reference, PutJobSuccessResult and PutJobFailureResult).
     """
+    client = codepipeline()
     try:
         match answer:
             case StillRunning(execution_arn):
-                codepipeline.put_job_success_result(
+                client.put_job_success_result(
                     jobId=job_id,
                     continuationToken=json.dumps({"stateMachineExecutionArn": execution_arn}),
                     executionDetails={
@@ -78,7 +79,7 @@ def send(codepipeline: CodePipelineClient, job_id: str, answer: Answer) -> bool:
                     },
                 )
             case Succeeded(execution_arn, summary):
-                codepipeline.put_job_success_result(
+                client.put_job_success_result(
                     jobId=job_id,
                     executionDetails={
                         "summary": shorten(summary, MAX_SUMMARY),
@@ -88,12 +89,12 @@ def send(codepipeline: CodePipelineClient, job_id: str, answer: Answer) -> bool:
                 )
             case Failed(message, kind, arn):
                 external = {"externalExecutionId": shorten(arn, MAX_EXTERNAL_EXECUTION_ID)} if arn else {}
-                codepipeline.put_job_failure_result(
+                client.put_job_failure_result(
                     jobId=job_id,
                     failureDetails={
                         "type": kind,
                         "message": shorten(message, MAX_FAILURE_MESSAGE) or "no reason was given",
-                        **external,  # type: ignore[typeddict-item]  # of one optional field
+                        **external,  # type: ignore[typeddict-item]  # one optional field
                     },
                 )
     except ClientError as error:

@@ -1,4 +1,4 @@
-"""The state machine's executions, as the trigger starts and follows them."""
+"""The state machine's executions: how the trigger starts and follows them."""
 
 from __future__ import annotations
 
@@ -7,46 +7,56 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from changegate.clients import s3, stepfunctions
+from changegate.contract.parsing import parse
+from changegate.contract.task_params import stack_name_of
 from changegate.errors import MisconfiguredError, error_code
+from changegate.json_types import read_object
 from changegate.pipeline.answer import Answer, Failed, StillRunning, Succeeded, failure_type
 from changegate.stacks.statuses import Phase
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from mypy_boto3_stepfunctions import SFNClient
     from mypy_boto3_stepfunctions.type_defs import DescribeExecutionOutputTypeDef
 
-    from changegate.json_types import Json
+    from changegate.contract.task_params import TaskParams
+    from changegate.pipeline.job import Job
+
+# The input is a handful of names and parameters; Step Functions accepts 256 KiB in all.
+_MAX_INPUT_BYTES = 131_072
 
 
-def start(stepfunctions: SFNClient, state_machine_arn: str, job_id: str, params: Mapping[str, Json]) -> str:
-    """Start the execution that is named after the job, or join the one that exists, and return its ARN.
+def start(state_machine_arn: str, job: Job) -> Answer:
+    """Start the execution named after the job, or join the one that exists.
 
     A job is delivered at least once. StartExecution with the name and input of a running execution returns that
-    execution; with the name of an ended one, or another input, it is ExecutionAlreadyExists (API reference,
+    execution; with the name of an ended one, or another input, it raises ExecutionAlreadyExists (API reference,
     StartExecution). Either way the deployment runs once.
+
+    :raises MisconfiguredError: when the state machine's input does not exist, is not JSON, or is not the input of a
+        deployment.
     """
+    params = _read_input(job)
     try:
-        return stepfunctions.start_execution(
+        execution = stepfunctions().start_execution(
             stateMachineArn=state_machine_arn,
-            name=job_id,
+            name=job.job_id,
             input=json.dumps({"taskParams": params}, sort_keys=True),
-        )["executionArn"]
+        )
     except ClientError as error:
         if error_code(error) == "ExecutionAlreadyExists":
-            return f"{_executions(state_machine_arn)}{job_id}"
+            return StillRunning(f"{_executions(state_machine_arn)}{job.job_id}")
         raise
+    return StillRunning(execution["executionArn"])
 
 
-def follow(stepfunctions: SFNClient, state_machine_arn: str, execution_arn: str) -> Answer:
-    """Return what there is to say about the execution.
+def follow(state_machine_arn: str, execution_arn: str) -> Answer:
+    """Return the answer for the execution as it is now.
 
-    :raises MisconfiguredError: when it is not one of the state machine's.
+    :raises MisconfiguredError: when it is not the state machine's.
     """
     if not execution_arn.startswith(_executions(state_machine_arn)):
         raise MisconfiguredError("The continuation token names an execution of another state machine.")
-    return answer_for(stepfunctions.describe_execution(executionArn=execution_arn))
+    return answer_for(stepfunctions().describe_execution(executionArn=execution_arn))
 
 
 def answer_for(execution: DescribeExecutionOutputTypeDef) -> Answer:
@@ -66,7 +76,7 @@ def plain_cause(cause: str | None) -> str:
     """Return the sentence in a cause.
 
     The cause of a Lambda error is JSON with an ``errorMessage`` (Step Functions Developer Guide, "Handling errors");
-    of anything else it is text, or nothing at all.
+    other causes are plain text, or missing.
     """
     try:
         value: Any = json.loads(cause or "")
@@ -77,29 +87,44 @@ def plain_cause(cause: str | None) -> str:
     return cause or "the state machine gave no cause; its execution history shows where it ended."
 
 
+def _read_input(job: Job) -> TaskParams:
+    """Return ``taskParams``: the file that the action's UserParameters name, and the job's revision."""
+    file = f"The state machine's input s3://{job.input_bucket}/{job.input_key}"
+    try:
+        body = s3().get_object(Bucket=job.input_bucket, Key=job.input_key)["Body"].read(_MAX_INPUT_BYTES + 1)
+    except ClientError as error:
+        if error_code(error) in {"NoSuchKey", "NoSuchBucket"}:
+            raise MisconfiguredError(f"{file} does not exist: upload it.") from error
+        raise
+    if len(body) > _MAX_INPUT_BYTES:
+        raise MisconfiguredError(f"{file} is larger than {_MAX_INPUT_BYTES:,} bytes.")
+    given = read_object(body, file, MisconfiguredError)
+    return parse({**given, "revisionS3Bucket": job.revision_bucket, "revisionS3Key": job.revision_key})
+
+
 def _summary(output: str) -> str:
-    """Return what became of the stack, in a sentence; for blue/green why it is another stack."""
-    params = json.loads(output).get("taskParams", {})
-    stack = f"{params.get('environmentName')}-{params.get('stackName')}"
+    """Return what happened to the stack, in a sentence; for blue/green also why it is another stack."""
+    params: TaskParams = json.loads(output).get("taskParams", {})
+    stack = stack_name_of(params)
     successor = params.get("successorStackName")
-    done = f"Stack {successor or stack} {_what_became(params)}."
+    done = f"Stack {successor or stack} {_what_happened(params)}."
     if successor is None:
         return done
     return f"{done} It is the successor of stack {stack}, which is untouched, because {params.get('unsafeUpdate')}."
 
 
-def _what_became(params: Mapping[str, Json]) -> str:
+def _what_happened(params: TaskParams) -> str:
     # A stack in review exists in name only: its change set creates it.
     if not params.get("doesStackExist") or params.get("stackPhase") == Phase.IN_REVIEW:
         return "was created"
-    # A change set is always made for a stack that exists and is not deleted first.
+    # A change set is always created for a stack that exists and is not deleted first.
     if params.get("stackDeletionStatus") == "complete":
-        return "was deleted, as its creation had failed, and created again"
+        return "was deleted, because its creation had failed, and created again"
     return "has no changes" if params.get("changeSetEmpty") else "was updated"
 
 
 def _executions(state_machine_arn: str) -> str:
-    """Return what the ARNs of a machine's executions begin with.
+    """Return the beginning of the ARNs of a state machine's executions.
 
     ``arn:aws:states:REGION:ACCOUNT:stateMachine:NAME`` and ``...:execution:NAME:EXECUTION`` (Service Authorization
     Reference, resource types of AWS Step Functions).

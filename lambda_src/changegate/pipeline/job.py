@@ -1,4 +1,4 @@
-"""The ``CodePipeline.job`` event, parsed once, without what must never be logged."""
+"""The ``CodePipeline.job`` event, read once, without what must never be logged."""
 
 from __future__ import annotations
 
@@ -16,10 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One job of the pipeline's Deploy action.
-
-    ``execution_arn`` is what the continuation token of an earlier answer carries, ``None`` on the first call.
-    """
+    """One job of the pipeline's Deploy action."""
 
     job_id: str
     input_bucket: str
@@ -27,29 +24,44 @@ class Job:
     revision_bucket: str
     revision_key: str
     execution_arn: str | None
+    """The execution in the continuation token of an earlier answer, ``None`` on the first call."""
 
 
-def job_id_of(event: Mapping[str, Any]) -> str:
-    """Return the id that every answer needs.
+@dataclass(frozen=True, slots=True)
+class UnreadableJob:
+    """A job that needs an answer, but cannot be read."""
 
-    :raises ValueError: when this is no ``CodePipeline.job`` event; then there is nobody to answer.
+    job_id: str
+    error: Exception
+
+
+def read(event: Mapping[str, Any]) -> Job | UnreadableJob:
+    """Read the event; its temporary credentials are dropped here and go no further.
+
+    The shape is that of "JSON event example" in the CodePipeline User Guide, "Invoke a Lambda function in a pipeline".
+    A job is unreadable if the action does not have one input artifact, or its UserParameters are not ``{"s3Bucket",
+    "stateMachineFile"}``.
+
+    :raises ValueError: when this is not a ``CodePipeline.job`` event; then there is nobody to answer.
     """
     job = event.get("CodePipeline.job")
     job_id = job.get("id") if isinstance(job, dict) else None
     if not isinstance(job_id, str) or not job_id:
         raise ValueError("This function answers CodePipeline.job events only.")
-    return job_id
+    try:
+        return _read(event)
+    except Exception as error:  # noqa: BLE001  # whatever is wrong with the event, CodePipeline gets an answer
+        return UnreadableJob(job_id, error)
 
 
-def parse(event: Mapping[str, Any]) -> Job:
-    """Read the event; its temporary credentials are dropped here and reach nothing behind.
+def without_credentials(event: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the event without ``artifactCredentials``."""
+    job = event["CodePipeline.job"]
+    data = {name: value for name, value in job.get("data", {}).items() if name != "artifactCredentials"}
+    return {"CodePipeline.job": {**job, "data": data}}
 
-    The shape is that of "JSON event example" in the CodePipeline User Guide, "Invoke a Lambda function in a
-    pipeline".
 
-    :raises MisconfiguredError: when the action lacks an input artifact or its UserParameters are not
-        ``{"s3Bucket", "stateMachineFile"}``.
-    """
+def _read(event: Mapping[str, Any]) -> Job:
     job = CodePipelineJobEvent(without_credentials(event))
     user_parameters = _user_parameters(job.user_parameters)
     artifacts = job.data.input_artifacts
@@ -66,19 +78,9 @@ def parse(event: Mapping[str, Any]) -> Job:
     )
 
 
-def without_credentials(event: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the event without ``artifactCredentials``."""
-    job = event["CodePipeline.job"]
-    data = {name: value for name, value in job.get("data", {}).items() if name != "artifactCredentials"}
-    return {"CodePipeline.job": {**job, "data": data}}
-
-
-def _user_parameters(text: str | None) -> dict[str, str]:
-    try:
-        value = json.loads(text or "")
-    except ValueError:
-        value = None
+def _user_parameters(content: str | None) -> dict[str, str]:
     names = ("s3Bucket", "stateMachineFile")
+    value = _json(content)
     if not isinstance(value, dict) or not all(isinstance(value.get(name), str) and value[name] for name in names):
         raise MisconfiguredError(
             'The Deploy action\'s UserParameters must be {"s3Bucket": "...", "stateMachineFile": "..."}.'
@@ -89,10 +91,15 @@ def _user_parameters(text: str | None) -> dict[str, str]:
 def _execution_arn(token: str | None) -> str | None:
     if token is None:
         return None
-    try:
-        arn = json.loads(token)["stateMachineExecutionArn"]
-    except (ValueError, TypeError, KeyError):
-        arn = None
+    value = _json(token)
+    arn = value.get("stateMachineExecutionArn") if isinstance(value, dict) else None
     if not isinstance(arn, str):
-        raise MisconfiguredError("The continuation token is not one of this function's.")
+        raise MisconfiguredError("The continuation token is not one that this function has issued.")
     return arn
+
+
+def _json(content: str | None) -> Any:
+    try:
+        return json.loads(content or "")
+    except ValueError:
+        return None

@@ -1,7 +1,7 @@
-"""Reads single members of a revision: the zip that CodePipeline keeps in S3.
+"""Reads single members of a revision: the zip that CodePipeline stores in S3.
 
-The archive is somebody's upload. It is never extracted and never read whole: one member at a time, in memory, and
-only where its name, its size and its ratio of compression are within bounds.
+The archive is an upload. It is never extracted and never read whole: one member at a time, in memory, and only if its
+name, its size and its compression ratio are within limits.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
 MAX_MEMBERS: Final = 50_000
 MAX_MEMBER_BYTES: Final = 1_048_576
-"""CloudFormation takes templates of 1 MB at most from S3 ("Understand CloudFormation quotas" in its User Guide)."""
+"""CloudFormation accepts templates of at most 1 MB from S3 ("Understand CloudFormation quotas" in its User Guide)."""
 MAX_RATIO: Final = 200
-"""Deflate reaches 1,032 to 1 on nothing but zeros; a template of much repetition stays below 50."""
+"""Deflate reaches 1,032 to 1 on zeros; a repetitive template stays below 50."""
 
 _NOT_FOUND_CODES: Final = frozenset({"404", "NoSuchKey", "NoSuchBucket", "NotFound"})
 
 
-def open_revision(s3: S3Client, bucket: str, key: str) -> IO[bytes]:
-    """Return the archive as a seekable file, which fetches only the ranges that are read.
+def open_archive(s3: S3Client, bucket: str, key: str) -> IO[bytes]:
+    """Return the archive as a seekable file that fetches only the ranges that are read.
 
     :raises MisconfiguredError: when there is no such object.
     """
@@ -51,15 +51,15 @@ def read_member(archive: IO[bytes], path: str, field: str) -> bytes:
 
     :param field: the field of the state machine's input that gives the path, for messages.
 
-    :raises MisconfiguredError: when the path is not one of a member, when there is no such member, more than one,
-        or one that is too large, compressed beyond reason, encrypted, a link or damaged; or when this is no zip.
+    :raises MisconfiguredError: when the path is not that of a member; when there is no such member, or more than one;
+        when it is too large, compressed too much, encrypted, a link or damaged; or when the archive is not a zip.
     """
     _check_path(path, field)
     try:
         with zipfile.ZipFile(archive) as revision:
             return _read(revision, _find(revision, path, field))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-        raise MisconfiguredError(f"The revision is not a zip file that can be read: {error}.") from error
+        raise MisconfiguredError(f"The revision is not a readable zip file: {error}.") from error
 
 
 def _check_path(path: str, field: str) -> None:
@@ -73,12 +73,12 @@ def _check_path(path: str, field: str) -> None:
 def _find(revision: zipfile.ZipFile, path: str, field: str) -> zipfile.ZipInfo:
     members = revision.infolist()
     if len(members) > MAX_MEMBERS:
-        raise MisconfiguredError(f"The revision has {len(members):,} members; {MAX_MEMBERS:,} are read at most.")
+        raise MisconfiguredError(f"The revision has {len(members):,} members; at most {MAX_MEMBERS:,} are read.")
     found = [member for member in members if member.filename == path]
     if not found:
-        raise MisconfiguredError(f"The revision has no file {path!r}: commit it, or mend {field} in the deployment.")
+        raise MisconfiguredError(f"The revision has no file {path!r}: commit it, or fix {field} in the deployment.")
     if len(found) > 1:
-        raise MisconfiguredError(f"The revision has {path!r} {len(found)} times, so it is not clear which one counts.")
+        raise MisconfiguredError(f"The revision has {path!r} {len(found)} times; it must have it once.")
     return found[0]
 
 
@@ -90,11 +90,11 @@ def _read(revision: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
         raise MisconfiguredError(f"{path!r} in the revision is encrypted.")
     if member.file_size > max(MAX_RATIO * member.compress_size, MAX_RATIO):
         raise MisconfiguredError(f"{path!r} in the revision is compressed more than {MAX_RATIO} to 1.")
-    # The directory may lie about the size, so the reading itself is bounded too.
+    # The directory may give a wrong size, so the read itself is limited too.
     with revision.open(member) as file:
         content = file.read(MAX_MEMBER_BYTES + 1)
     if len(content) > MAX_MEMBER_BYTES:
         raise MisconfiguredError(
-            f"{path!r} in the revision is larger than {MAX_MEMBER_BYTES:,} bytes, the most CloudFormation takes."
+            f"{path!r} in the revision is larger than {MAX_MEMBER_BYTES:,} bytes, the most CloudFormation accepts."
         )
     return content

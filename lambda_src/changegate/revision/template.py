@@ -1,16 +1,17 @@
-"""What a revision says about the stack, and how it is handed to CloudFormation.
+"""What a revision says about the stack, and how its template reaches CloudFormation.
 
-A template goes by S3 URL, as it may exceed the 51,200 bytes of a request.
+A template is passed by S3 URL, as it may exceed the 51,200 bytes that a request takes.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from changegate.revision.archive import open_revision, read_member
+from changegate.revision.archive import open_archive, read_member
 from changegate.revision.template_configuration import TemplateConfiguration
 
 if TYPE_CHECKING:
@@ -18,55 +19,62 @@ if TYPE_CHECKING:
 
     from mypy_boto3_s3 import S3Client
 
-    from changegate.contract.deployment import Deployment
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A revision in S3, and the files in it that a deployment uses."""
+
+    bucket: str
+    key: str
+    template_path: str
+    template_configuration_path: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The template, and what goes with it: the deployment's own parameters and tags win over the revision's."""
+    """A template where CloudFormation can read it, and the parameters, tags and stack policy that go with it."""
 
-    template: bytes
+    template_url: str
     parameters: Mapping[str, str]
     tags: Mapping[str, str]
     stack_policy: str | None
-
-    @property
-    def fingerprint(self) -> str:
-        """Hex digits that are the same for the same template with the same parameters.
-
-        SHA-256 of the template's SHA-256 (hex) followed by the parameters as JSON, with sorted keys and no blanks.
-        """
-        parameters = json.dumps(dict(self.parameters), sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(f"{hashlib.sha256(self.template).hexdigest()}{parameters}".encode()).hexdigest()
+    fingerprint: str
+    """Hex digits that are the same for the same template with the same parameters."""
 
 
-def read_source(s3: S3Client, deployment: Deployment) -> Source:
-    """Read the deployment's template, and its template configuration if it names one, from its revision.
+def publish(
+    s3: S3Client, revision: Revision, stack_name: str, parameters: Mapping[str, str], tags: Mapping[str, str]
+) -> Source:
+    """Read the revision's template and template configuration, and copy the template to the bucket for CloudFormation.
 
+    The key contains the SHA-256 of the template: CloudFormation reads what was read here, and a retry writes the same
+    object.
+
+    :param parameters: the deployment's own, which take precedence over those of the template configuration.
+    :param tags: likewise.
     :raises MisconfiguredError: when the revision or a file in it cannot be read (:mod:`changegate.revision.archive`),
-        or the template configuration is not of its format.
+        or the template configuration does not have its format.
     """
     configuration = TemplateConfiguration()
-    with open_revision(s3, deployment.revision_bucket, deployment.revision_key) as archive:
-        template = read_member(archive, deployment.template_path, "templatePath")
-        if path := deployment.template_configuration_path:
+    with open_archive(s3, revision.bucket, revision.key) as archive:
+        template = read_member(archive, revision.template_path, "templatePath")
+        if path := revision.template_configuration_path:
             content = read_member(archive, path, "templateConfigurationPath")
             configuration = TemplateConfiguration.parse(content, path)
+    bucket, key = os.environ["TEMPLATE_BUCKET"], f"templates/{stack_name}/{hashlib.sha256(template).hexdigest()}"
+    s3.put_object(Bucket=bucket, Key=key, Body=template)
+    all_parameters = {**configuration.parameters, **parameters}
     return Source(
-        template=template,
-        parameters={**configuration.parameters, **deployment.parameters},
-        tags={**configuration.tags, **deployment.tags},
+        # The path style is one of the two that CreateStack documents for TemplateURL, and fits every bucket name.
+        template_url=f"{s3.meta.endpoint_url}/{bucket}/{key}",
+        parameters=all_parameters,
+        tags={**configuration.tags, **tags},
         stack_policy=configuration.stack_policy,
+        fingerprint=_fingerprint(template, all_parameters),
     )
 
 
-def publish(s3: S3Client, source: Source, bucket: str, stack_name: str) -> str:
-    """Copy the template to ``bucket`` and return its URL.
-
-    The key is made of the content's SHA-256: what CloudFormation reads later is what was read now, and a retry
-    writes the same object.
-    """
-    key = f"templates/{stack_name}/{hashlib.sha256(source.template).hexdigest()}"
-    s3.put_object(Bucket=bucket, Key=key, Body=source.template)
-    # The path style is one of the two that CreateStack documents for TemplateURL, and fits every bucket name.
-    return f"{s3.meta.endpoint_url}/{bucket}/{key}"
+def _fingerprint(template: bytes, parameters: Mapping[str, str]) -> str:
+    """Return the SHA-256 of the template's SHA-256 (hex) and the parameters as JSON, with sorted keys and no blanks."""
+    as_json = json.dumps(dict(parameters), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(f"{hashlib.sha256(template).hexdigest()}{as_json}".encode()).hexdigest()

@@ -1,7 +1,7 @@
-"""The template configuration file of a revision, in the format that CodePipeline's own CloudFormation action takes.
+"""The template configuration file of a revision, in the format of CodePipeline's own CloudFormation action. Pure.
 
-``{"Parameters": {name: text}, "Tags": {key: text}, "StackPolicy": {...}}``, each of them optional (CloudFormation User
-Guide, "CloudFormation artifacts", template configuration file). Pure.
+``{"Parameters": {name: string}, "Tags": {key: string}, "StackPolicy": {...}}``, all optional (CloudFormation User
+Guide, "CloudFormation artifacts", template configuration file).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from changegate.errors import MisconfiguredError
+from changegate.json_types import read_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,12 +19,12 @@ if TYPE_CHECKING:
     from changegate.json_types import Json
 
 MAX_STACK_POLICY_BYTES: Final = 16_384
-"""CreateStack and SetStackPolicy, API reference, StackPolicyBody."""
+"""API reference, CreateStack and SetStackPolicy: StackPolicyBody."""
 
 
 @dataclass(frozen=True, slots=True)
 class TemplateConfiguration:
-    """What the file says; empty where a deployment has none."""
+    """The content of the file; empty if a deployment has none."""
 
     parameters: Mapping[str, str] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -34,29 +35,24 @@ class TemplateConfiguration:
     def parse(cls, content: bytes, path: str) -> TemplateConfiguration:
         """Read the file.
 
-        :param path: what it is called in messages.
-        :raises MisconfiguredError: when it is not of the format.
+        :param path: its name in messages.
+        :raises MisconfiguredError: when it does not have the format.
         """
-        try:
-            document = json.loads(content)
-        except ValueError as error:
-            raise MisconfiguredError(f"The template configuration {path!r} is not JSON: {error}.") from error
-        if not isinstance(document, dict) or not document.keys() <= {"Parameters", "Tags", "StackPolicy"}:
-            raise MisconfiguredError(
-                f"The template configuration {path!r} must be a JSON object of Parameters, Tags and StackPolicy and "
-                "nothing else."
-            )
-        return cls(_texts(document, "Parameters", path), _texts(document, "Tags", path), _policy(document, path))
+        file = f"template configuration {path!r}"
+        document = read_object(content, f"The {file}", MisconfiguredError)
+        if not document.keys() <= {"Parameters", "Tags", "StackPolicy"}:
+            raise MisconfiguredError(f"The {file} may have Parameters, Tags and StackPolicy, and nothing else.")
+        return cls(_strings(document, "Parameters", file), _strings(document, "Tags", file), _policy(document, file))
 
 
-def _texts(document: dict[str, Json], name: str, path: str) -> dict[str, str]:
+def _strings(document: dict[str, Json], name: str, file: str) -> dict[str, str]:
     value = document.get(name, {})
     if isinstance(value, dict) and all(isinstance(item, str) for item in value.values()):
         return {key: str(item) for key, item in value.items()}
-    raise MisconfiguredError(f"{name} of the template configuration {path!r} must be an object of texts.")
+    raise MisconfiguredError(f"{name} in the {file} must be an object of strings.")
 
 
-def _policy(document: dict[str, Json], path: str) -> str | None:
+def _policy(document: dict[str, Json], file: str) -> str | None:
     value = document.get("StackPolicy")
     if value is None:
         return None
@@ -64,6 +60,5 @@ def _policy(document: dict[str, Json], path: str) -> str | None:
     if isinstance(value, dict) and len(body.encode()) <= MAX_STACK_POLICY_BYTES:
         return body
     raise MisconfiguredError(
-        f"StackPolicy of the template configuration {path!r} must be an object of {MAX_STACK_POLICY_BYTES:,} bytes "
-        "at most."
+        f"StackPolicy in the {file} must be an object of at most {MAX_STACK_POLICY_BYTES:,} bytes."
     )

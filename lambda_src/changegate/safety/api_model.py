@@ -1,7 +1,7 @@
 """The values that the CloudFormation API has for the fields of a change.
 
-Written down, so that judging needs no SDK; a test holds them against the installed API model, so that a new value
-fails the build before it reaches a deployment. A value that is not here is refused, never guessed.
+They are listed here so that the verdict needs no SDK; a test compares them with the installed API model, so a new value
+fails the build before it reaches a deployment. A value that is not listed is refused, never guessed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Puts answers of DescribeChangeSet together: pages to change sets, nested change sets into their parents. Pure."""
+"""Assembles answers of DescribeChangeSet: pages into change sets, nested change sets into their parents. Pure."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 type Answer = Mapping[str, Any]
 
-# The reasons that CloudFormation gives for a change set that would change nothing: the first is recorded for
-# templates without a transform, the second is given for templates with one ("No updates are to be performed.").
+# The reasons that CloudFormation gives for a change set without changes: the first was recorded for templates without a
+# transform, the second is given for templates with one ("No updates are to be performed.").
 _EMPTY_REASONS: Final = (
     "The submitted information didn't contain changes.",
     "No updates are to be performed",
@@ -20,26 +20,26 @@ _EMPTY_REASONS: Final = (
 
 
 class AnswerError(ValueError):
-    """The answers are not those of DescribeChangeSet, or not all of them are there; the text says which."""
+    """The answers are not those of DescribeChangeSet, or incomplete; the text says which."""
 
 
 def is_empty(answer: Answer) -> bool:
-    """Tell whether the change set's creation "failed" because there is nothing to change."""
+    """Return whether the change set's creation "failed" because there is nothing to change."""
     return answer.get("Status") == "FAILED" and text(answer, "StatusReason").startswith(_EMPTY_REASONS)
 
 
 def nested_ids(answer: Answer) -> Iterator[str]:
-    """Yield the ARNs of the nested change sets that the answer's changes name."""
+    """Yield the ARNs of the nested change sets in the answer's changes."""
     for change in _changes(answer):
         if change_set_id := text(resource_change(change), "ChangeSetId"):
             yield change_set_id
 
 
 def assemble(answers: Iterable[Answer]) -> ChangeSet:
-    """Return the root change set with everything below it, from answers in any order.
+    """Return the root change set with everything nested in it, from answers in any order.
 
     :param answers: all pages of one change set and of the change sets of its nested stacks.
-    :raises AnswerError: when an answer is of another shape, a page is missing, or there is not exactly one root.
+    :raises AnswerError: when an answer has another shape, a page is missing, or there is not exactly one root.
     """
     pages: dict[str, list[Answer]] = {}
     for answer in answers:
@@ -47,7 +47,7 @@ def assemble(answers: Iterable[Answer]) -> ChangeSet:
         pages.setdefault(text(answer, "ChangeSetId"), []).append(answer)
     for of_one in pages.values():
         if len([page for page in of_one if not page.get("NextToken")]) != 1:
-            raise AnswerError("A page of the change set is missing, or there twice: give every page once.")
+            raise AnswerError("A page of the change set is missing or given twice: give every page once.")
     named = {nested for of_one in pages.values() for page in of_one for nested in nested_ids(page)}
     roots = [change_set_id for change_set_id in pages if change_set_id not in named]
     if len(roots) != 1:
@@ -73,9 +73,9 @@ def _assemble(change_set_id: str, pages: Mapping[str, list[Answer]], ancestors: 
 
 
 def _fault(answer: Answer) -> str:
-    """Return why the change set's list of changes is not the whole truth; empty when it is.
+    """Return why the change set's list of changes is incomplete; empty if it is complete.
 
-    An answer without a status is one that somebody shortened: its changes are judged as they are.
+    An answer without a status was shortened by someone: its changes are judged as they are.
     """
     status = answer.get("Status")
     if status is None or status == "CREATE_COMPLETE" or is_empty(answer):

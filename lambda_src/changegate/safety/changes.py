@@ -1,7 +1,7 @@
-"""A change set as it is judged: its changes, and the change sets of its nested stacks.
+"""The changes of a change set, and the change sets of its nested stacks.
 
-The members of ``Changes`` are taken as DescribeChangeSet gives them, from anywhere, so nothing about their shape is
-believed: :func:`resource_change` and :func:`fault` are the only ways in.
+The members of ``Changes`` may come from anywhere, so their shape is not trusted: :func:`resource_change` and
+:func:`fault` are the only ways to read them.
 """
 
 from __future__ import annotations
@@ -27,25 +27,25 @@ class ChangeSet:
     """All changes of one change set, every page, and the change sets of its nested stacks.
 
     ``changes`` are members of ``Changes`` as DescribeChangeSet gives them. ``nested`` has the nested change sets by
-    their ARN, which a resource change of a nested stack names in ``ChangeSetId`` (API reference, ResourceChange); one
-    that is not there is missed by the verdict.
+    their ARN, which is in ``ChangeSetId`` of a nested stack's resource change (API reference, ResourceChange); the
+    verdict notices one that is missing.
     """
 
     changes: Sequence[Change]
     stack_name: str = ""
     nested: Mapping[str, ChangeSet] = field(default_factory=dict)
     fault: str = ""
-    """What about the change set as a whole is not understood, as a half sentence; then nothing in it is trusted."""
+    """What is wrong with the change set as a whole, as a clause; if there is something, nothing in it is trusted."""
 
 
 def resource_change(change: Change) -> Mapping[str, Any]:
-    """Return the change's ``ResourceChange``, empty where it has none that is an object."""
+    """Return the change's ``ResourceChange``, empty if it has none that is an object."""
     value = change.get("ResourceChange") if _is_object(change) else None
     return value if isinstance(value, dict) else _NOTHING
 
 
 def text(fields: Mapping[str, Any], name: str) -> str:
-    """Return a field that is a text, empty where it is missing or something else."""
+    """Return a field that is a string, empty if it is missing or something else."""
     value = fields.get(name)
     return value if isinstance(value, str) else ""
 
@@ -57,14 +57,14 @@ def details(resource: Mapping[str, Any]) -> list[Detail]:
 
 
 def target(detail: Detail) -> Mapping[str, Any]:
-    """Return the ``Target`` of a detail, empty where it has none."""
+    """Return the ``Target`` of a detail, empty if it has none."""
     return detail.get("Target") or _NOTHING
 
 
 def fault(change: Change) -> str | None:
-    """Return what about the change is not understood, or ``None`` when all of it is.
+    """Return what in the change is not understood, or ``None``.
 
-    Every field whose values the API model lists is looked at, in every change: a value that is not listed may mean
+    It checks every field whose values the API model lists, in every change: a value that is not listed may mean
     anything.
     """
     if not _is_object(change) or not _is_one_of(change.get("Type"), api_model.CHANGE_TYPE):
@@ -120,7 +120,7 @@ def _unknown(fields: Mapping[str, Any], name: str, known: frozenset[str]) -> Ite
 def _not_text(fields: Mapping[str, Any], name: str) -> Iterator[str]:
     value = fields.get(name)
     if value is not None and not isinstance(value, str):
-        yield f"has a {name} that is not a text"
+        yield f"has a {name} that is not a string"
 
 
 def _is_one_of(value: Any, known: frozenset[str]) -> bool:

@@ -1,4 +1,4 @@
-"""What a verdict is made of."""
+"""Verdicts, findings and their parts."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ class Kind(StrEnum):
     """The kinds of findings."""
 
     REPLACEMENT = "replacement"
-    """The resource is replaced: a new one is made and the old one is lost or left behind."""
+    """The resource is replaced: a new one is created, and the old one is deleted or left behind."""
     CONDITIONAL = "conditional"
     """The resource may be replaced, and the change set does not decide it."""
     REMOVAL = "removal"
     """The resource is deleted."""
     UNDETERMINED = "undetermined"
-    """The change set does not say, in terms that are known, what happens to the resource."""
+    """The change set does not say, in known terms, what happens to the resource."""
     RETAINED = "retained"
-    """The resource leaves the stack but stays: worth saying, and always allowed."""
+    """The resource leaves the stack but still exists: reported, and always allowed."""
 
 
 class Decision(StrEnum):
-    """What the policy decides of a finding."""
+    """What the policy decides about a finding."""
 
     ALLOW = "allow"
     APPROVE = "approve"
-    """A person must agree first. Until approvals exist, this refuses."""
+    """A person must approve it. Until approvals exist, this refuses."""
     REFUSE = "refuse"
 
 
@@ -53,23 +53,23 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """What a finding is founded on."""
+    """The reason of a finding."""
 
     reason: str
-    """One plain sentence about the resource, without its subject."""
+    """A sentence about the resource, without its subject."""
     property_name: str = ""
-    """The property whose change matters, where there is one."""
+    """The property whose change matters, if there is one."""
     causing_entity: str = ""
-    """What changes that property: a parameter, a resource, or a resource's attribute."""
+    """What changes that property: a parameter, a resource, or an attribute of a resource."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that a verdict has to say about one change."""
+    """What a verdict says about one change."""
 
     kind: Kind
     path: tuple[str, ...]
-    """Logical ids from the root stack through nested stacks to the resource."""
+    """Logical IDs from the root stack through nested stacks to the resource."""
     resource_type: str
     physical_resource_id: str
     cause: Cause
@@ -79,7 +79,7 @@ class Finding:
 
     @property
     def allowed(self) -> bool:
-        """Whether the policy lets the change through."""
+        """Whether the policy allows the change."""
         return self.decision is Decision.ALLOW
 
     def __str__(self) -> str:
@@ -88,8 +88,8 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What happens to the resource of one change, and the finding about it where there is one."""
+class ResourceOutcome:
+    """What happens to the resource of one change, and the finding about it, if there is one."""
 
     path: tuple[str, ...]
     resource_type: str
@@ -100,9 +100,9 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the inspection says of a change set; its outcomes are in the order of their paths."""
+    """The verdict on a change set; its outcomes are ordered by their paths."""
 
-    outcomes: tuple[Outcome, ...] = ()
+    outcomes: tuple[ResourceOutcome, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -122,7 +122,7 @@ class Verdict:
 
     @property
     def change_set_action(self) -> str:
-        """The verdict in the words of the state machine's ``changeSetAction``."""
+        """The verdict as a value of the state machine's ``changeSetAction``."""
         return CAN_SAFELY_UPDATE if self.safe else DELETES_OR_REPLACES
 
     @property
@@ -133,12 +133,12 @@ class Verdict:
 
 
 def show_path(path: tuple[str, ...]) -> str:
-    """Return a path for people: logical ids with slashes between."""
+    """Return a path for people: logical IDs separated by slashes."""
     return "/".join(step or "(unnamed)" for step in path)
 
 
 def summary(findings: Iterable[Finding], limit: int = 10) -> str:
-    """Return the findings as one line of text: the first ``limit`` of them, and how many more there are."""
+    """Return the first ``limit`` findings and the number of further ones, on one line."""
     listed = list(findings)
     text = "; ".join(str(finding) for finding in listed[:limit])
     return text if len(listed) <= limit else f"{text}; and {len(listed) - limit} more"

@@ -1,9 +1,9 @@
-"""Which attributes of a resource type are its identity, and so stay while the resource is not replaced.
+"""Which attributes of a resource type are its identity, and so keep their values until the resource is replaced.
 
-``identity.json`` is made by ``python -m dev.generate.identity_table`` from the resource schemas that cfn-lint ships. An
-attribute is in it if the type's schema has it in ``primaryIdentifier`` and declares it read-only or create-only: the
-identifier of an instance never changes during its life (CloudFormation CLI User Guide, "Resource type schema",
-primaryIdentifier, readOnlyProperties, createOnlyProperties).
+``python -m dev.generate.identity_table`` generates ``identity.json`` from the resource schemas that cfn-lint ships. It
+lists an attribute if the type's schema has it in ``primaryIdentifier`` and declares it read-only or create-only: the
+identifier of a resource never changes (CloudFormation CLI User Guide, "Resource type schema", primaryIdentifier,
+readOnlyProperties, createOnlyProperties).
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from pathlib import Path
 
 
 def is_identity(resource_type: str, attribute: str) -> bool:
-    """Tell whether ``Fn::GetAtt`` of the attribute keeps its value as long as the resource is not replaced."""
+    """Return whether ``Fn::GetAtt`` of the attribute keeps its value until the resource is replaced."""
     return attribute in _table().get(resource_type, ())
 
 
 @cache
 def _table() -> dict[str, list[str]]:
-    # Read when it is first asked for: most change sets have no conditional replacement.
+    # Read on first use: most change sets have no conditional replacement.
     table: dict[str, list[str]] = json.loads(Path(__file__).with_name("identity.json").read_text("utf-8"))
     return table

@@ -1,4 +1,4 @@
-"""The verdict on a change set. Pure: the same change set, policy and day always give the same verdict."""
+"""Judges a change set. Pure: the same change set, policy and day always give the same verdict."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from changegate.safety.changes import NESTED_STACK_TYPE, ChangeSet, details, fault, resource_change, text
-from changegate.safety.findings import Cause, Decision, Fate, Finding, Kind, Outcome, Verdict
+from changegate.safety.findings import Cause, Decision, Fate, Finding, Kind, ResourceOutcome, Verdict
 from changegate.safety.policy import Policy, Ruling, Subject
 from changegate.safety.replacement import (
     ADDED,
@@ -36,7 +36,7 @@ _KINDS = {
 
 
 def judge(change_set: ChangeSet, policy: Policy, today: dt.date) -> Verdict:
-    """Return the verdict on all changes, those of nested change sets included, at any depth.
+    """Return the verdict on all changes, including those of nested change sets at any depth.
 
     :param today: the day in UTC, for rules that expire.
     """
@@ -49,16 +49,16 @@ class _Judge:
     policy: Policy
     today: dt.date
 
-    def outcomes(self, change_set: ChangeSet, parents: tuple[str, ...], level: Level) -> Iterator[Outcome]:
+    def outcomes(self, change_set: ChangeSet, parents: tuple[str, ...], level: Level) -> Iterator[ResourceOutcome]:
         if change_set.fault:
             decided = Decided(Fate.UNDETERMINED, Cause(change_set.fault))
             stack = {"ResourceType": NESTED_STACK_TYPE}
             finding = self.finding(stack, parents or (change_set.stack_name,), decided, change_set.stack_name)
-            yield Outcome(parents or (change_set.stack_name,), NESTED_STACK_TYPE, "", decided.fate, finding)
+            yield ResourceOutcome(parents or (change_set.stack_name,), NESTED_STACK_TYPE, "", decided.fate, finding)
         for change, decided in _decide(change_set, level):
             resource = resource_change(change)
             path = (*parents, text(resource, "LogicalResourceId"))
-            yield Outcome(
+            yield ResourceOutcome(
                 path,
                 text(resource, "ResourceType"),
                 text(resource, "PhysicalResourceId"),
@@ -78,7 +78,7 @@ class _Judge:
             return None
         resource_type = text(resource, "ResourceType")
         if kind is Kind.RETAINED:
-            by_policy = Ruling(Decision.ALLOW, "what is retained is not lost")
+            by_policy = Ruling(Decision.ALLOW, "a retained resource is not lost")
         else:
             by_policy = self.policy.decide(Subject(kind, resource_type, path[-1], stack_name), self.today)
         return Finding(
@@ -93,7 +93,7 @@ class _Judge:
 
 
 def _decide(change_set: ChangeSet, level: Level) -> list[tuple[Change, Decided]]:
-    """Return every change with its fate: first those that say it themselves, then the conditional ones."""
+    """Return every change with its fate: first the plain ones, then the conditional replacements."""
     plain: list[tuple[Change, Decided]] = []
     conditional: list[Change] = []
     for change in change_set.changes:
@@ -110,7 +110,7 @@ def _decide(change_set: ChangeSet, level: Level) -> list[tuple[Change, Decided]]
 
 
 def _with_children(change: Change, decided: Decided, change_set: ChangeSet) -> Decided:
-    """Return the fate as it is, but of a nested stack that would be updated by a change set that is not known."""
+    """Return the fate, which is undetermined for a nested stack that an unknown change set would update."""
     resource = resource_change(change)
     updated = decided.fate is Fate.UPDATED and text(resource, "ResourceType") == NESTED_STACK_TYPE
     if updated and text(resource, "ChangeSetId") not in change_set.nested:
@@ -119,7 +119,7 @@ def _with_children(change: Change, decided: Decided, change_set: ChangeSet) -> D
 
 
 def _decide_plainly(change: Change) -> Decided | None:
-    """Return the fate of a change that says it itself, or ``None`` for a conditional replacement.
+    """Return the fate of a change, or ``None`` for a conditional replacement.
 
     The meaning of Action, Replacement and PolicyAction is that of ResourceChange in the API reference.
     """
@@ -128,7 +128,7 @@ def _decide_plainly(change: Change) -> Decided | None:
     resource = resource_change(change)
     match resource["Action"]:
         case "Add":
-            # AWS sometimes reports an Add with Replacement True: still an addition, nothing existed.
+            # AWS sometimes reports an Add with Replacement True; nothing existed before, so it is still an addition.
             return ADDED
         case "Import":
             return IMPORTED

@@ -1,4 +1,4 @@
-"""The policy: which findings are let through, by whose rule."""
+"""The policy: which findings are allowed, and by which rule."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 JUDGED_KINDS: Final = (Kind.REPLACEMENT, Kind.CONDITIONAL, Kind.REMOVAL, Kind.UNDETERMINED)
-"""The kinds that a policy decides about; what is retained is always allowed."""
+"""The kinds that a policy decides about; a retained resource is always allowed."""
 
 _LOSSES: Final = frozenset({Kind.REPLACEMENT, Kind.CONDITIONAL, Kind.REMOVAL})
 
 
 class PolicyError(ValueError):
-    """The policy is not of the documented shape; the text says where."""
+    """The policy does not have the documented shape; the text says where."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule: where all its conditions hold, its action decides.
+    """One rule: if all its conditions hold, its action decides.
 
-    Globs are those of :mod:`fnmatch` (``*``, ``?``, ``[...]``), case-sensitive. A condition that is left out holds
-    always, but for ``kinds``: a rule is about undetermined findings only where it names them.
+    Globs are those of :mod:`fnmatch` (``*``, ``?``, ``[...]``), case-sensitive. An omitted condition always holds,
+    except ``kinds``: a rule applies to undetermined findings only if it names that kind.
     """
 
     action: Decision
@@ -40,7 +40,7 @@ class Rule:
     """The last day on which the rule matches, in UTC."""
 
     def matches(self, subject: Subject, today: dt.date) -> bool:
-        """Tell whether the rule decides about the finding that ``subject`` describes."""
+        """Return whether the rule decides about the finding that ``subject`` describes."""
         return (
             (self.expires is None or today <= self.expires)
             and subject.kind in self.kinds
@@ -52,18 +52,18 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What rules look at: the finding's kind, and the resource it is about."""
+    """What rules match: the finding's kind, and its resource."""
 
     kind: Kind
     resource_type: str
     logical_id: str
     stack_name: str
-    """The stack that the resource is in; the name of a nested stack begins with its parent's."""
+    """The resource's stack; the name of a nested stack begins with its parent's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What the policy says of a finding, and by which rule."""
+    """What the policy decides about a finding, and by which rule."""
 
     decision: Decision
     rule: str
@@ -72,13 +72,13 @@ class Ruling:
 _REPLACEMENTS: Final = frozenset({Kind.REPLACEMENT, Kind.CONDITIONAL})
 
 _BY_DESIGN: Final = (
-    ("AWS::Lambda::Version", _LOSSES, "a version is a snapshot of a function; a new one is made for every change"),
+    ("AWS::Lambda::Version", _LOSSES, "a version is a snapshot of a function; every change creates a new one"),
     ("AWS::ApiGateway::Deployment", _LOSSES, "a deployment is a snapshot of an API; stages move to the new one"),
     ("AWS::ApiGatewayV2::Deployment", _LOSSES, "a deployment is a snapshot of an API; stages move to the new one"),
-    ("AWS::CDK::Metadata", _LOSSES, "it describes the app that made the template and is nothing by itself"),
-    ("AWS::CloudFormation::WaitConditionHandle", _LOSSES, "it is a URL to signal to, made anew for every wait"),
-    ("AWS::CloudFormation::WaitCondition", _LOSSES, "it waits once, at its creation, and is nothing afterwards"),
-    ("AWS::Lambda::Permission", _REPLACEMENTS, "a statement of a function's policy; every change makes a new one"),
+    ("AWS::CDK::Metadata", _LOSSES, "it describes the app that generated the template, and holds nothing"),
+    ("AWS::CloudFormation::WaitConditionHandle", _LOSSES, "it is a URL to signal to; every wait creates a new one"),
+    ("AWS::CloudFormation::WaitCondition", _LOSSES, "it waits once, at its creation, and holds nothing afterwards"),
+    ("AWS::Lambda::Permission", _REPLACEMENTS, "a statement in a function's policy; every change creates a new one"),
     ("AWS::ECS::TaskDefinition", _REPLACEMENTS, "every change registers a new revision; services move to it"),
     ("AWS::AutoScaling::LaunchConfiguration", _REPLACEMENTS, "it cannot be changed; groups move to the new one"),
 )
@@ -88,20 +88,20 @@ BUILT_IN_RULES: Final = tuple(
 )
 """Types that are replaced by design and hold nothing.
 
-Their "Update requires" are in the resource type reference of the CloudFormation User Guide: every property of a
-version, a deployment, a permission, a task definition and a launch configuration that a change may touch requires
-replacement. Removals are let through only where the next thing of the kind takes over under another logical id, as
-SAM and the CDK name versions and deployments.
+Source: "Update requires" in the resource type reference of the CloudFormation User Guide. Every property that a change
+may touch of a version, a deployment, a permission, a task definition or a launch configuration requires replacement.
+Removals are allowed only where the next resource of the type takes over with another logical ID, as SAM and the CDK
+name versions and deployments.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What to do about findings: the first rule that matches wins, then the built-in rules, then the default."""
+    """What to do about findings: the first matching rule decides, then the built-in rules, then the default."""
 
     rules: tuple[Rule, ...] = ()
     default: Mapping[Kind, Decision] = field(default_factory=dict)
-    """By kind; a kind that is left out is refused."""
+    """By kind; an omitted kind is refused."""
     built_in_rules: bool = True
 
     def decide(self, subject: Subject, today: dt.date) -> Ruling:
@@ -119,10 +119,10 @@ class Policy:
         """Read a policy in the shape of the Terraform variable ``policy``.
 
         ``{"built_in_rules": bool, "default": {kind: action}, "rules": [{"action", "reason", "kinds", "resource_types",
-        "logical_ids", "stacks", "expires"}]}``; everything but a rule's ``action`` and ``reason`` may be left out or
+        "logical_ids", "stacks", "expires"}]}``; everything but a rule's ``action`` and ``reason`` may be omitted or
         null.
 
-        :raises PolicyError: when it is of another shape, or has a field that is not known.
+        :raises PolicyError: when it has another shape, or an unknown field.
         """
         fields = _object(value, "the policy", {"built_in_rules", "default", "rules"})
         built_in = fields.get("built_in_rules", True)
@@ -145,7 +145,7 @@ def _rule(value: Any, where: str) -> Rule:
     fields = _object(value, where, names)
     reason = fields.get("reason")
     if not isinstance(reason, str) or not reason.strip():
-        raise PolicyError(f"{where} needs a 'reason', so that people know why it is there.")
+        raise PolicyError(f"{where} needs a 'reason', for the people who read it.")
     kinds = _texts(fields, "kinds", where)
     known = {kind.value: kind for kind in JUDGED_KINDS}
     if unknown := [kind for kind in kinds or () if kind not in known]:
@@ -162,7 +162,7 @@ def _rule(value: Any, where: str) -> Rule:
 
 
 def _object(value: Any, what: str, names: set[str]) -> dict[str, Any]:
-    """Return an object's fields that are not null; unknown names are refused, as a misspelt rule would not apply."""
+    """Return an object's fields that are not null; refuse unknown names, as a misspelt rule would not apply."""
     if not isinstance(value, dict):
         raise PolicyError(f"{what} must be an object.")
     if unknown := sorted(set(value) - names):
@@ -176,7 +176,7 @@ def _texts(fields: Mapping[str, Any], name: str, where: str) -> tuple[str, ...] 
         return None
     if isinstance(value, list) and value and all(isinstance(item, str) and item for item in value):
         return tuple(value)
-    raise PolicyError(f"{name!r} of {where} must be a list of texts that is not empty.")
+    raise PolicyError(f"{name!r} of {where} must be a non-empty list of strings.")
 
 
 def _decision(value: Any, what: str) -> Decision:

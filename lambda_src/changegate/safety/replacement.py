@@ -1,9 +1,9 @@
 """Decides conditional replacements from their details, along the references within a change set.
 
-``Replacement`` is Conditional where a property that requires recreation gets a value that CloudFormation knows only
-when it executes (API reference, ResourceChange, Replacement: "If the RequiresRecreation field is Always and the
-Evaluation field is Dynamic, Replacement is Conditional"). Often the details tell all the same that the value cannot
-change. The rules, each with its source, are those of :func:`effect_of`.
+``Replacement`` is Conditional if a property that requires recreation gets a value that CloudFormation knows only when
+it executes the change set (API reference, ResourceChange, Replacement: "If the RequiresRecreation field is Always and
+the Evaluation field is Dynamic, Replacement is Conditional"). Often the details show nevertheless that the value cannot
+change. :func:`effect_of` has the rules, each with its source.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Effect(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What becomes of one resource, and why."""
+    """What happens to a resource, and why."""
 
     fate: Fate
     cause: Cause
@@ -47,9 +47,8 @@ UPDATED: Final = Decided(Fate.UPDATED, Cause("is updated in place"))
 class Level:
     """The resources of one stack in a change set: what is known of their fates, and of the stack's parameters.
 
-    ``fates`` has a fate for every change that needs no deciding; :meth:`decide` adds the conditional ones.
-    ``stable_parameters`` says that no parameter of this stack can change where the change set calls it dynamic
-    (:func:`parameters_are_stable`).
+    ``fates`` has the fate of every plain change; :meth:`decide` adds the conditional ones. ``stable_parameters`` says
+    that no parameter of this stack that the change set calls dynamic can change (:func:`parameters_are_stable`).
     """
 
     stable_parameters: bool = False
@@ -57,10 +56,10 @@ class Level:
     fates: dict[str, Fate] = field(default_factory=dict)
 
     def add(self, change: Change, fate: Fate) -> None:
-        """Note the fate of a change's resource.
+        """Record the fate of a change's resource.
 
-        A resource that is changed twice, which CloudFormation never reports, is not known to be updated in place
-        unless both changes say so, of the same type.
+        CloudFormation never reports two changes of a resource; if there are two, it counts as updated in place only if
+        both say so, with the same type.
         """
         resource = resource_change(change)
         logical_id, resource_type = text(resource, "LogicalResourceId"), text(resource, "ResourceType")
@@ -71,9 +70,8 @@ class Level:
     def decide(self, conditional: Sequence[Change]) -> dict[int, Decided]:
         """Decide changes whose replacement is conditional; the keys are their places in ``conditional``.
 
-        Each decision may decide others that refer to the resource, so those are looked at again: a chain is followed
-        to its end whatever the order of its changes. What is still open then stays PERHAPS_REPLACED; that includes
-        circles.
+        Each decision may decide others that refer to the resource, so those are decided again: a chain is followed to
+        its end in any order of its changes. What is still open then stays PERHAPS_REPLACED; that includes circles.
         """
         for change in conditional:
             self.add(change, Fate.PERHAPS_REPLACED)
@@ -98,8 +96,8 @@ def decide_one(change: Change, level: Level) -> Decided:
     """Decide one conditional replacement with what is known of the other resources.
 
     Only a detail that requires recreation, always or conditionally, can cause a replacement (API reference,
-    ResourceTargetDefinition, RequiresRecreation). Where none does, the details do not explain why the replacement is
-    conditional, and it stays open.
+    ResourceTargetDefinition, RequiresRecreation). If none does, the details do not explain the conditional replacement,
+    and it stays open.
     """
     causes = [(detail, effect_of(detail, level)) for detail in details(resource_change(change)) if may_recreate(detail)]
     certain = [
@@ -116,10 +114,10 @@ def decide_one(change: Change, level: Level) -> Decided:
 
 
 def may_recreate(detail: Detail) -> bool:
-    """Tell whether the detail can be why its resource is replaced.
+    """Return whether the detail can cause the replacement of its resource.
 
-    RequiresRecreation says so of properties; where it is missing, only an attribute that is not Properties is known
-    to be harmless ("If the Attribute value is Properties, indicates whether a change to this property causes the
+    RequiresRecreation says so for properties; without it, only an attribute other than Properties is known to be
+    harmless ("If the Attribute value is Properties, indicates whether a change to this property causes the
     resource to be recreated", API reference, ResourceTargetDefinition).
     """
     of = target(detail)
@@ -130,17 +128,17 @@ def may_recreate(detail: Detail) -> bool:
 
 
 def effect_of(detail: Detail, level: Level) -> Effect:
-    """Tell whether the detail changes the value of its property (API reference, ResourceChangeDetail, ChangeSource).
+    """Return whether the detail changes the value of its property (API reference, ResourceChangeDetail, ChangeSource).
 
-    - ``ResourceReference`` is a ``Ref``, which returns the physical id ("Ref" in the CloudFormation User Guide). An
+    - ``ResourceReference`` is a ``Ref``, which returns the physical ID ("Ref" in the CloudFormation User Guide). An
       update in place keeps it; a replacement, an addition or an import gives another. A custom resource is the
-      exception: its provider may answer an update with another physical id (User Guide, "Custom resource response
-      objects", PhysicalResourceId), so a ``Ref`` to one that is updated stays open.
+      exception: its provider may answer an update with another physical ID (User Guide, "Custom resource response
+      objects", PhysicalResourceId), so a ``Ref`` to an updated one stays open.
     - ``ResourceAttribute`` is a ``Fn::GetAtt``. It keeps its value in an update in place if the attribute is part of
       the type's primary identifier (:mod:`changegate.safety.identity`); any other stays open, as the recorded case
       ``direct_attribute_value_change_in_get_attr_chain`` shows: DisplayName of a topic is an attribute that changes
-      in place. One of a resource that is replaced stays open too unless it is that identifier, which changes.
-    - ``ParameterReference`` changes the value where its evaluation is static: the parameter's new value is known to
+      in place. An attribute of a replaced resource stays open too, unless it is that identifier, which changes.
+    - ``ParameterReference`` changes the value if its evaluation is static: the parameter's new value is known to
       differ. A dynamic one in a nested stack keeps it if the parent's values for its parameters cannot change.
     - ``DirectModification`` changes the value if it is static; a dynamic one stays open.
     - Everything else stays open.
@@ -160,12 +158,12 @@ def effect_of(detail: Detail, level: Level) -> Effect:
 
 
 def parameters_are_stable(nested_stack: Mapping[str, Any], parent: Level) -> bool:
-    """Tell whether a change of a nested stack shows that the values of its parameters stay.
+    """Return whether a change of a nested stack shows that its parameters keep their values.
 
     The stack's own ``Parameters`` property must be among the change's details, and each of those must keep its value:
-    then a ParameterReference that is dynamic inside the nested stack has nothing to be dynamic about. Details without
-    a property are passed over only if they are Automatic, which says that the nested template may have changed (API
-    reference, ResourceChangeDetail, ChangeSource).
+    then a ParameterReference that is dynamic inside the nested stack cannot change anything. Details without a property
+    are ignored only if they are Automatic, which says that the nested template may have changed (API reference,
+    ResourceChangeDetail, ChangeSource).
     """
     about: list[Detail] = []
     for detail in details(nested_stack):
@@ -178,7 +176,7 @@ def parameters_are_stable(nested_stack: Mapping[str, Any], parent: Level) -> boo
 
 
 def cause(verb: str, of: Iterable[Detail]) -> Cause:
-    """Return the sentence for what the details say, and the first of them by name."""
+    """Return the sentence for the details, and the first of them by name."""
     named = sorted({(text(target(detail), "Name"), text(detail, "CausingEntity")) for detail in of})
     if not named:
         return Cause(f"{verb}: no detail says why" if verb == "may be replaced" else verb)
@@ -210,6 +208,6 @@ def _is_custom(resource_type: str) -> bool:
 
 
 def _entity(detail: Detail) -> tuple[str, str]:
-    """Return logical id and attribute of a causing entity; the attribute is empty for a ``Ref``."""
+    """Return logical ID and attribute of a causing entity; the attribute is empty for a ``Ref``."""
     logical_id, _, attribute = text(detail, "CausingEntity").partition(".")
     return logical_id, attribute

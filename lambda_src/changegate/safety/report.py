@@ -1,4 +1,4 @@
-"""A verdict as JSON: the same for the state machine, the object in S3 and the command line."""
+"""The verdict as JSON, the same for the state machine, the object in S3 and the command line."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from changegate.safety.findings import Decision, show_path, summary
 
 if TYPE_CHECKING:
     from changegate.json_types import Json
-    from changegate.safety.findings import Finding, Outcome, Verdict
+    from changegate.safety.findings import Finding, ResourceOutcome, Verdict
 
-APPROVALS_DO_NOT_EXIST = "Approvals do not exist yet, so what needs one is refused"
+APPROVALS_DO_NOT_EXIST = "Approvals do not exist yet, so a change that needs one is refused"
 
 
 def as_json(verdict: Verdict, *, max_findings: int | None = None) -> dict[str, Json]:
-    """Return the verdict; with ``max_findings`` in short: that many findings, refused ones first, and no changes."""
+    """Return the verdict; with ``max_findings``, only that many findings, refused ones first, and no changes."""
     short: dict[str, Json] = {
         "safe": verdict.safe,
         "changeSetAction": verdict.change_set_action,
@@ -26,7 +26,7 @@ def as_json(verdict: Verdict, *, max_findings: int | None = None) -> dict[str, J
 
 
 def refusal(verdict: Verdict) -> str:
-    """Return why an unsafe verdict refuses, as a sentence without its full stop."""
+    """Return why an unsafe verdict refuses, as a sentence without a full stop."""
     refused = verdict.refused
     approvals = any(finding.decision is Decision.APPROVE for finding in refused)
     return f"{summary(refused)}{'. ' + APPROVALS_DO_NOT_EXIST if approvals else ''}"
@@ -46,7 +46,7 @@ def _finding(finding: Finding) -> dict[str, Json]:
     }
 
 
-def _outcome(outcome: Outcome) -> dict[str, Json]:
+def _outcome(outcome: ResourceOutcome) -> dict[str, Json]:
     return {
         "path": show_path(outcome.path),
         "resourceType": outcome.resource_type,

@@ -1,4 +1,4 @@
-"""Reads change sets: how they stand, every page, and every nested change set."""
+"""Reads change sets (their status, every page, every nested change set), and deletes them."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from botocore.exceptions import ClientError
 
-from changegate.errors import RejectedError, error_code
+from changegate.errors import RejectedError
 from changegate.safety.assemble import is_empty, nested_ids
-from changegate.stacks.requests import CHANGED_NOTHING, is_stack_gone
+from changegate.stacks.refusals import CHANGED_NOTHING, is_change_set_gone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_cloudformation.type_defs import DescribeChangeSetOutputTypeDef
 
-# ExecutionStatus values of a change set that was executed: such a one is neither executed again nor deleted.
+# ExecutionStatus values of a change set that was executed: it is neither executed again nor deleted.
 EXECUTION_STARTED: Final = frozenset({"EXECUTE_IN_PROGRESS", "EXECUTE_COMPLETE", "EXECUTE_FAILED"})
 
 
@@ -26,10 +26,10 @@ class ChangeSetGoneError(RejectedError, error_name="Rejected"):
 
 
 @dataclass(frozen=True, slots=True)
-class Description:
-    """How a change set stands, by DescribeChangeSet.
+class ChangeSetStatus:
+    """The status of a change set, by DescribeChangeSet.
 
-    ``execution_status`` and ``status_reason`` are empty where the answer has none.
+    ``execution_status`` and ``status_reason`` are empty if the answer has none.
     """
 
     stack_name: str
@@ -41,12 +41,12 @@ class Description:
 
     @property
     def is_complete(self) -> bool:
-        """Whether it was created and lists what it would change."""
+        """Whether it was created, and lists its changes."""
         return self.status == "CREATE_COMPLETE"
 
     @classmethod
-    def of(cls, answer: Mapping[str, Any]) -> Description:
-        """Return what an answer of DescribeChangeSet says, any page of it."""
+    def of(cls, answer: Mapping[str, Any]) -> ChangeSetStatus:
+        """Return the status in an answer of DescribeChangeSet, any page of it."""
         return cls(
             stack_name=answer.get("StackName", ""),
             status=answer["Status"],
@@ -56,18 +56,10 @@ class Description:
         )
 
 
-def describe(cloudformation: CloudFormationClient, change_set_id: str) -> Description:
-    """Return how the change set stands.
-
-    :raises ChangeSetGoneError: when it is gone.
-    """
-    return Description.of(_describe(cloudformation, change_set_id))
-
-
 def find_execution_status(cloudformation: CloudFormationClient, change_set_id: str) -> str | None:
-    """Return the change set's ExecutionStatus, or ``None`` when it is gone."""
+    """Return the change set's ExecutionStatus, or ``None`` if it no longer exists."""
     try:
-        return describe(cloudformation, change_set_id).execution_status
+        return ChangeSetStatus.of(_describe(cloudformation, change_set_id)).execution_status
     except ChangeSetGoneError:
         return None
 
@@ -75,12 +67,12 @@ def find_execution_status(cloudformation: CloudFormationClient, change_set_id: s
 def answers(cloudformation: CloudFormationClient, change_set_id: str) -> Iterator[Mapping[str, Any]]:
     """Yield every page of the change set and of all change sets nested in it, each change set once.
 
-    DescribeChangeSet gives up to 1 MB a page and a ``NextToken`` for the next. A resource change of a nested stack
-    names that stack's change set in ``ChangeSetId``, when the change set was created with ``IncludeNestedStacks`` (API
-    reference, DescribeChangeSet and ResourceChange). Values of properties are not asked for: with
-    ``IncludePropertyValues`` the service leaves out changes that it lists without.
+    DescribeChangeSet gives up to 1 MB a page and a ``NextToken`` for the next. A resource change of a nested stack has
+    the ARN of that stack's change set in ``ChangeSetId``, if the change set was created with ``IncludeNestedStacks``
+    (API reference, DescribeChangeSet and ResourceChange). ``IncludePropertyValues`` is not used: with it, the service
+    leaves out changes that it lists without it.
 
-    :raises ChangeSetGoneError: when one of them is gone.
+    :raises ChangeSetGoneError: when one of them no longer exists.
     """
     waiting, seen = [change_set_id], {change_set_id}
     while waiting:
@@ -93,9 +85,15 @@ def answers(cloudformation: CloudFormationClient, change_set_id: str) -> Iterato
                     waiting.append(nested)
 
 
-def is_gone(error: ClientError) -> bool:
-    """Tell whether CloudFormation says that there is no such change set: it was deleted, alone or with its stack."""
-    return error_code(error) == "ChangeSetNotFound" or is_stack_gone(error)
+def delete(cloudformation: CloudFormationClient, change_set_id: str) -> bool:
+    """Delete a change set, with those of nested stacks (API reference, DeleteChangeSet); return whether it existed."""
+    try:
+        cloudformation.delete_change_set(ChangeSetName=change_set_id)
+    except ClientError as error:
+        if is_change_set_gone(error):
+            return False
+        raise
+    return True
 
 
 def _pages(cloudformation: CloudFormationClient, change_set_id: str) -> Iterator[Mapping[str, Any]]:
@@ -116,8 +114,8 @@ def _describe(
     try:
         return cloudformation.describe_change_set(ChangeSetName=change_set_id, **(page or {}))
     except ClientError as error:
-        if is_gone(error):
+        if is_change_set_gone(error):
             raise ChangeSetGoneError(
-                f"The change set is gone: somebody deleted it, or its stack. {CHANGED_NOTHING}"
+                f"The change set no longer exists: it was deleted, alone or with its stack. {CHANGED_NOTHING}"
             ) from error
         raise

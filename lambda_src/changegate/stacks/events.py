@@ -1,4 +1,4 @@
-"""Finds, in the events of a stack, the failure that all others follow from. Pure."""
+"""The events of a stack: reads them, and finds the failure that all others follow from."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from changegate.wording import quote
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_cloudformation.type_defs import StackEventTypeDef
 
 # What CloudFormation writes about resources that it stopped because of another's failure, and about the stack itself.
@@ -26,7 +27,7 @@ _BEGINNINGS: Final = frozenset({"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DEL
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One failed event of a resource, or the stack's own event that says why it is rolled back."""
+    """A failed event of a resource, or the stack's own event that gives the reason of its rollback."""
 
     logical_resource_id: str
     physical_resource_id: str
@@ -35,12 +36,12 @@ class Failure:
     reason: str
 
     def __str__(self) -> str:
-        """Return the half sentence that follows "because"."""
+        """Return the clause that follows "because"."""
         return f"{self.logical_resource_id} ({self.resource_type}) is {self.status}: {quote(self.reason)}"
 
     @classmethod
     def of(cls, event: StackEventTypeDef) -> Failure:
-        """Return what an event says."""
+        """Return the failure that an event reports."""
         return cls(
             logical_resource_id=event.get("LogicalResourceId", ""),
             physical_resource_id=event.get("PhysicalResourceId", ""),
@@ -50,12 +51,18 @@ class Failure:
         )
 
 
+def events_of(cloudformation: CloudFormationClient, stack_id: str) -> Iterator[StackEventTypeDef]:
+    """Yield the stack's events, newest first, page by page as they are used."""
+    for page in cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack_id):
+        yield from page["StackEvents"]
+
+
 def of_operation(newest_first: Iterable[StackEventTypeDef], client_token: str | None) -> list[StackEventTypeDef]:
-    """Return the events of one operation, newest first; no more events are taken than it needs.
+    """Return the events of one operation, newest first; read no more events than that needs.
 
     :param newest_first: events of one stack in the order of DescribeStackEvents (API reference).
-    :param client_token: the ClientRequestToken of the operation, which all its events bear (API reference, StackEvent).
-        Where none bears it, or it is ``None``, the operation is taken to be the newest one.
+    :param client_token: the ClientRequestToken of the operation, which all its events have (API reference, StackEvent).
+        If it is ``None``, or no event has it, the operation is the newest one.
     """
     newest: list[StackEventTypeDef] = []
     marked: list[StackEventTypeDef] = []
@@ -76,7 +83,7 @@ def of_operation(newest_first: Iterable[StackEventTypeDef], client_token: str | 
 
 
 def since(newest_first: Iterable[StackEventTypeDef], moment: dt.datetime) -> list[StackEventTypeDef]:
-    """Return the events at or after ``moment``, newest first; no more events are taken than that needs."""
+    """Return the events at or after ``moment``, newest first; read no more events than that needs."""
     events: list[StackEventTypeDef] = []
     for event in newest_first:
         if event["Timestamp"] < moment:
@@ -86,9 +93,9 @@ def since(newest_first: Iterable[StackEventTypeDef], moment: dt.datetime) -> lis
 
 
 def first_failure(newest_first: Sequence[StackEventTypeDef]) -> Failure | None:
-    """Return the failure that an operation ended by: the first that is not the consequence of another.
+    """Return the failure that ended an operation: the first that is not the consequence of another.
 
-    Where no resource failed, the stack itself says why it was rolled back: an alarm, somebody who cancelled.
+    If no resource failed, the stack's own event has the reason of its rollback: an alarm, or a cancelled update.
     """
     failures = [event for event in newest_first if event.get("ResourceStatus", "").endswith("_FAILED")]
     rollbacks = [event for event in newest_first if _begins_rollback(event) and event.get("ResourceStatusReason")]
@@ -97,7 +104,7 @@ def first_failure(newest_first: Sequence[StackEventTypeDef]) -> Failure | None:
 
 
 def rollback_failure(newest_first: Sequence[StackEventTypeDef]) -> Failure | None:
-    """Return what the last rollback of an operation failed by, or ``None`` when it had none, or that went well."""
+    """Return the failure of an operation's last rollback, or ``None`` if there was no rollback or it succeeded."""
     for index, event in enumerate(newest_first):
         if _begins_rollback(event):
             return first_failure(newest_first[:index])

@@ -1,7 +1,7 @@
 """What each status of a stack means to a deployment. Pure.
 
-The values are those of ``StackStatus`` in the CloudFormation API model; a status that is not among them raises,
-because it is never "probably fine".
+The values are those of ``StackStatus`` in the CloudFormation API model. Any other status raises: it is never "probably
+fine".
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ if TYPE_CHECKING:
 
 
 class Phase(StrEnum):
-    """The handful of situations that the statuses of a stack come down to."""
+    """The situations that the statuses of a stack come down to."""
 
     ABSENT = "absent"
     """There is no such stack, or it was deleted."""
     READY = "ready"
-    """The last operation ended well, or was undone cleanly: the stack can be updated."""
+    """The last operation succeeded or was rolled back: the stack can be updated."""
     BUSY = "busy"
-    """An operation is going on: wait, then look again."""
+    """An operation is in progress: wait, then look again."""
     IN_REVIEW = "in_review"
-    """A change set of type CREATE was made and never executed: there is a name, but no resource."""
+    """A change set of type CREATE was created and never executed: there is a name, but no resource."""
     FAILED_CREATION = "failed_creation"
-    """The creation failed: such a stack can only be deleted."""
+    """The creation failed: the stack can only be deleted."""
     BROKEN = "broken"
     """An operation failed half way: a person must act."""
 
@@ -56,12 +56,12 @@ PHASES: Final = {
     "DELETE_COMPLETE": Phase.ABSENT,
 }
 
-# How an operation that we started may end. UPDATE_ROLLBACK_COMPLETE is a stable stack, but not a success.
+# How an operation may end. UPDATE_ROLLBACK_COMPLETE is a stable stack, but not a success.
 _SUCCESSES: Final = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"})
 _ROLLED_BACK: Final = frozenset({"UPDATE_ROLLBACK_COMPLETE", "IMPORT_ROLLBACK_COMPLETE"})
 
 
-class Outcome(StrEnum):
+class OperationOutcome(StrEnum):
     """How an operation on a stack stands, by the status of the stack."""
 
     IN_PROGRESS = "in_progress"
@@ -71,13 +71,13 @@ class Outcome(StrEnum):
 
 
 class UnknownStackStatusError(ValueError):
-    """CloudFormation reported a status that its API model did not have when this was written."""
+    """CloudFormation reported a status that was not in its API model when this was written."""
 
 
 def phase_of(status: str) -> Phase:
     """Return what ``status`` means to a deployment that is about to begin.
 
-    :raises UnknownStackStatusError: for a value that is not of the API model.
+    :raises UnknownStackStatusError: for a value that is not in the API model.
     """
     try:
         return PHASES[status]
@@ -85,50 +85,49 @@ def phase_of(status: str) -> Phase:
         raise UnknownStackStatusError(f"CloudFormation reported the unknown stack status {status!r}.") from None
 
 
-def outcome_of(status: str) -> Outcome:
-    """Return how an operation of ours stands when the stack is in ``status``.
+def outcome_of(status: str) -> OperationOutcome:
+    """Return how an operation of the deployment stands when the stack is in ``status``.
 
-    :raises UnknownStackStatusError: for a value that is not of the API model.
+    :raises UnknownStackStatusError: for a value that is not in the API model.
     """
     if phase_of(status) is Phase.BUSY:
-        return Outcome.IN_PROGRESS
+        return OperationOutcome.IN_PROGRESS
     if status in _SUCCESSES:
-        return Outcome.COMPLETE
+        return OperationOutcome.COMPLETE
     if status in _ROLLED_BACK:
-        return Outcome.ROLLED_BACK
-    return Outcome.NEEDS_OPERATOR
+        return OperationOutcome.ROLLED_BACK
+    return OperationOutcome.NEEDS_OPERATOR
 
 
-# What stands in braces is filled in by way_out.
+# way_out fills in the braces.
 _WAYS_OUT: Final = {
-    "ROLLBACK_COMPLETE": "Its creation failed and was undone, so it holds nothing. Mend the template, run `aws "
-    "cloudformation delete-stack --stack-name {stack}`, then deploy again; with recreateFailedStack a deployment does "
-    "that by itself.",
-    "CREATE_FAILED": "Its creation failed and was not undone. Mend the template, run `aws cloudformation delete-stack "
-    "--stack-name {stack}`, which deletes what had been created, then deploy again; with recreateFailedStack a "
-    "deployment does that by itself.",
-    "ROLLBACK_FAILED": "Its creation failed and could not be undone. Mend what is in the way and run `aws "
-    "cloudformation delete-stack --stack-name {stack}`; if that fails too, run it with `--retain-resources {retain}` "
-    "for what cannot be deleted. Then deploy again.",
-    "DELETE_FAILED": "It could not be deleted. Mend what is in the way and run `aws cloudformation delete-stack "
-    "--stack-name {stack}`, or run it with `--retain-resources {retain}` for what cannot be deleted. Then deploy "
-    "again.",
-    "UPDATE_FAILED": "Its last update failed and was not undone. Run `aws cloudformation rollback-stack --stack-name "
-    "{stack}`, then deploy again.",
-    "UPDATE_ROLLBACK_FAILED": "Its last update could not be undone. Mend what is in the way and run `aws "
-    "cloudformation continue-update-rollback --stack-name {stack}`, or run it with `--resources-to-skip {skip}` for "
-    "what cannot be rolled back. Then deploy again.",
-    "IMPORT_ROLLBACK_FAILED": "Its last import could not be undone. Mend what is in the way and run `aws "
+    "ROLLBACK_COMPLETE": "Its creation failed and was rolled back, so it has no resources. Fix the template, run `aws "
+    "cloudformation delete-stack --stack-name {stack}`, then deploy again; with recreateFailedStack, a deployment "
+    "deletes it.",
+    "CREATE_FAILED": "Its creation failed and was not rolled back. Fix the template, run `aws cloudformation "
+    "delete-stack --stack-name {stack}`, which deletes what was created, then deploy again; with recreateFailedStack, "
+    "a deployment deletes it.",
+    "ROLLBACK_FAILED": "Its creation failed and could not be rolled back. Fix what is in the way and run `aws "
+    "cloudformation delete-stack --stack-name {stack}`; if that fails too, add `--retain-resources {retain}` for what "
+    "cannot be deleted. Then deploy again.",
+    "DELETE_FAILED": "It could not be deleted. Fix what is in the way and run `aws cloudformation delete-stack "
+    "--stack-name {stack}`, with `--retain-resources {retain}` for what cannot be deleted. Then deploy again.",
+    "UPDATE_FAILED": "Its last update failed and was not rolled back. Run `aws cloudformation rollback-stack "
+    "--stack-name {stack}`, then deploy again.",
+    "UPDATE_ROLLBACK_FAILED": "Its last update could not be rolled back. Fix what is in the way and run `aws "
+    "cloudformation continue-update-rollback --stack-name {stack}`, with `--resources-to-skip {skip}` for what cannot "
+    "be rolled back. Then deploy again.",
+    "IMPORT_ROLLBACK_FAILED": "Its last import could not be rolled back. Fix what is in the way and run `aws "
     "cloudformation continue-update-rollback --stack-name {stack}`, then deploy again.",
-    "DELETE_COMPLETE": "Somebody deleted it. Deploy again to create it.",
+    "DELETE_COMPLETE": "It was deleted. Deploy again to create it.",
 }
 
 
 def way_out(stack_name: str, status: str, explanation: Explanation) -> str:
-    """Return what a person must know and do about a stack that cannot be deployed to.
+    """Return why a stack cannot be deployed to, and what to do about it.
 
-    The ways are those of "Troubleshooting CloudFormation" in the CloudFormation User Guide, and of DeleteStack,
-    RollbackStack and ContinueUpdateRollback in the API reference.
+    Sources: "Troubleshooting CloudFormation" in the CloudFormation User Guide; DeleteStack, RollbackStack and
+    ContinueUpdateRollback in the API reference.
     """
     way = _WAYS_OUT.get(status, "Look at its events, then deploy again.").format(
         stack=stack_name,

@@ -14,33 +14,33 @@ from changegate.stacks.statuses import Phase, way_out
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
 
-    from changegate.json_types import Json
+    from changegate.contract.task_params import TaskParams, WaitParams
     from changegate.stacks.stack import Stack
 
-# Blue/green: the change set that was refused is not the successor's.
+# Blue/green: the refused change set is not the successor's.
 _OF_THE_ROUND_BEFORE: Final = frozenset({"changeSetId", "changeSetName", "changeSetEmpty"})
 
 
 @task
 def handler(task_input: TaskInput) -> TaskOutput:
-    """Add ``doesStackExist``, ``deployedStackName``, ``stackPhase`` (a :class:`Phase`); for a stack ``stackId``.
+    """Add ``doesStackExist``, ``deployedStackName``, ``stackPhase``; for a stack ``stackId`` and ``stackStatus``.
 
-    Of a stack there is ``stackStatus`` too; of a busy one ``wait``, how long to wait before the next look.
+    For a busy stack, also add ``wait``, the time until the next look.
 
     :raises NeedsOperatorError: when the stack is in a status that a deployment cannot start from.
-    :raises RejectedError: when somebody else's operation does not end within the limit.
-    :raises UnknownStackStatusError: when its status is not of the API model.
+    :raises RejectedError: when another operation on the stack does not end within the limit.
+    :raises UnknownStackStatusError: when its status is not in the API model.
     """
     client = cloudformation(task_input.deployment.target)
     name = task_input.stack_name
     stack = find_stack(client, name)
     if not exists(stack):
-        absent: dict[str, Json] = {"doesStackExist": False, "deployedStackName": name, "stackPhase": Phase.ABSENT.value}
+        absent: TaskParams = {"doesStackExist": False, "deployedStackName": name, "stackPhase": Phase.ABSENT}
         return TaskOutput(absent, forgotten=_OF_THE_ROUND_BEFORE)
-    found: dict[str, Json] = {
+    found: TaskParams = {
         "doesStackExist": True,
         "deployedStackName": name,
-        "stackPhase": stack.phase.value,
+        "stackPhase": stack.phase,
         "stackId": stack.stack_id,
         "stackStatus": stack.status,
     }
@@ -50,12 +50,12 @@ def handler(task_input: TaskInput) -> TaskOutput:
     return TaskOutput(found, forgotten=_OF_THE_ROUND_BEFORE)
 
 
-def _wait(task_input: TaskInput, stack: Stack) -> dict[str, Json]:
+def _wait(task_input: TaskInput, stack: Stack) -> WaitParams:
     wait = task_input.waiting.again(task_input.params)
     if wait is None:
         raise RejectedError(
-            f"Stack {stack.name} is still {stack.status} after {task_input.waiting.limit} seconds of waiting: "
-            "somebody else's operation goes on. This deployment changed nothing; deploy again when it has ended."
+            f"Stack {stack.name} is still {stack.status} after {task_input.waiting.limit} seconds of waiting: another "
+            "operation is in progress. This deployment changed nothing; deploy again when it has ended."
         )
     return wait
 

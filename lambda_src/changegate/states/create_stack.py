@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, TypedDict
 
 from botocore.exceptions import ClientError
@@ -10,16 +9,14 @@ from botocore.exceptions import ClientError
 from changegate.clients import cloudformation, s3
 from changegate.contract.task import TaskInput, TaskOutput, task
 from changegate.errors import error_code
-from changegate.revision.template import publish, read_source
-from changegate.stacks.requests import raise_refusal, stack_request
+from changegate.revision.template import publish
+from changegate.stacks.operations import CREATE_STACK
+from changegate.stacks.refusals import raise_meaning
+from changegate.stacks.requests import stack_request
 from changegate.stacks.stack import find_stack, is_created_by
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
-
-    from changegate.revision.template import Source
-
-OPERATION = "CreateStack"
 
 
 @task
@@ -27,23 +24,24 @@ def handler(task_input: TaskInput) -> TaskOutput:
     """Add ``stackId`` and ``wait``. A retry finds the stack that the first try created.
 
     :raises MisconfiguredError: when the revision, the template or the input is wrong.
-    :raises RejectedError: when somebody else created the stack meanwhile.
+    :raises RejectedError: when another operation created the stack meanwhile.
     """
     wait = task_input.waiting.begin()
-    source = read_source(s3(), task_input.deployment)
-    url = publish(s3(), source, os.environ["TEMPLATE_BUCKET"], task_input.stack_name)
-    client = cloudformation(task_input.deployment.target)
+    deployment, stack_name = task_input.deployment, task_input.stack_name
+    source = publish(s3(), deployment.revision, stack_name, deployment.parameters, deployment.tags)
+    client = cloudformation(deployment.target)
+    token = task_input.client_token(CREATE_STACK)
     try:
         stack_id = client.create_stack(
-            **stack_request(task_input, source, url),
-            **_stack_policy(source),
-            ClientRequestToken=task_input.client_token(OPERATION),
-            EnableTerminationProtection=task_input.deployment.termination_protection,
+            **stack_request(stack_name, source.template_url, source.parameters, source.tags, deployment.settings),
+            **_stack_policy(source.stack_policy),
+            ClientRequestToken=token,
+            EnableTerminationProtection=deployment.termination_protection,
         )["StackId"]
     except ClientError as error:
-        created = _created_before(client, task_input, error)
+        created = _created_before(client, stack_name, token, error)
         if created is None:
-            raise_refusal(error, task_input)
+            raise_meaning(error, stack_name, deployment.revision.template_path)
         stack_id = created
     return TaskOutput({"stackId": stack_id, "wait": wait})
 
@@ -52,19 +50,19 @@ class _StackPolicy(TypedDict, total=False):
     StackPolicyBody: str
 
 
-def _stack_policy(source: Source) -> _StackPolicy:
-    return {} if source.stack_policy is None else {"StackPolicyBody": source.stack_policy}
+def _stack_policy(document: str | None) -> _StackPolicy:
+    return {} if document is None else {"StackPolicyBody": document}
 
 
-def _created_before(client: CloudFormationClient, task_input: TaskInput, error: ClientError) -> str | None:
-    """Return the ARN of the stack that the first try of this very call created, or ``None`` where there is none.
+def _created_before(client: CloudFormationClient, stack_name: str, token: str, error: ClientError) -> str | None:
+    """Return the ARN of the stack that the first try of this call created, or ``None`` if there is none.
 
-    CreateStack's ClientRequestToken makes CloudFormation take a repeated request for the same one (API reference,
-    CreateStack); where it says AlreadyExists all the same, the stack's first event tells whose it is.
+    With the same ClientRequestToken, CloudFormation takes a repeated request for the same one (API reference,
+    CreateStack). If it says AlreadyExists nevertheless, the stack's first event shows whose stack it is.
     """
     if error_code(error) not in {"AlreadyExistsException", "TokenAlreadyExistsException"}:
         return None
-    stack = find_stack(client, task_input.stack_name)
-    if stack is None or not is_created_by(client, stack, task_input.client_token(OPERATION)):
+    stack = find_stack(client, stack_name)
+    if stack is None or not is_created_by(client, stack, token):
         return None
     return stack.stack_id

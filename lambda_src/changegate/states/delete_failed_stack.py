@@ -1,4 +1,4 @@
-"""State *Delete Failed Stack*: deletes a stack whose creation failed, where the deployment says so."""
+"""State *Delete Failed Stack*: deletes a stack whose creation failed, if the deployment allows it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from botocore.exceptions import ClientError
 from changegate.clients import cloudformation
 from changegate.contract.task import TaskInput, TaskOutput, task
 from changegate.errors import NeedsOperatorError, RejectedError, error_code, error_message
-from changegate.stacks.requests import changed_meanwhile, is_changed_meanwhile, role_arn
+from changegate.stacks.operations import DELETE_STACK
+from changegate.stacks.refusals import changed_meanwhile, is_changed_meanwhile
 from changegate.stacks.stack import exists, find_stack
 from changegate.stacks.statuses import Phase
 from changegate.wording import quote
@@ -20,25 +21,25 @@ if TYPE_CHECKING:
 
 @task
 def handler(task_input: TaskInput) -> TaskOutput:
-    """Begin the deletion of the stack by its ARN and add ``wait``. A retry finds what the first try began.
+    """Start the deletion of the stack by its ARN and add ``wait``. A retry finds the deletion of the first try.
 
-    The stack is looked at once more: only one whose creation failed is deleted. Termination protection is somebody's
-    wish, so it is respected, never lifted.
+    The stack is checked once more: only one whose creation failed is deleted. Termination protection is never lifted.
 
     :raises RejectedError: when the deployment does not allow it, or the stack was changed meanwhile.
     :raises NeedsOperatorError: when the stack must not or cannot be deleted.
     """
     wait = task_input.waiting.begin()
-    client = cloudformation(task_input.deployment.target)
-    stack = find_stack(client, task_input.text("stackId"))
+    deployment = task_input.deployment
+    client = cloudformation(deployment.target)
+    stack = find_stack(client, task_input.params["stackId"])
     if not exists(stack) or stack.phase is Phase.BUSY:
         return TaskOutput({"wait": wait})
-    _check(task_input, stack)
+    _check(stack, is_allowed=deployment.recreate_failed_stack)
     try:
         client.delete_stack(
             StackName=stack.stack_id,
-            RoleARN=role_arn(task_input.deployment),
-            ClientRequestToken=task_input.client_token("DeleteStack"),
+            RoleARN=deployment.settings.deployment_role_arn,
+            ClientRequestToken=task_input.client_token(DELETE_STACK),
         )
     except ClientError as error:
         if is_changed_meanwhile(error):
@@ -52,8 +53,8 @@ def handler(task_input: TaskInput) -> TaskOutput:
     return TaskOutput({"wait": wait})
 
 
-def _check(task_input: TaskInput, stack: Stack) -> None:
-    if stack.phase is not Phase.FAILED_CREATION or not task_input.deployment.recreate_failed_stack:
+def _check(stack: Stack, *, is_allowed: bool) -> None:
+    if stack.phase is not Phase.FAILED_CREATION or not is_allowed:
         raise RejectedError(
             f"Stack {stack.name} is in {stack.status}: only a stack whose creation failed is deleted, and only with "
             "recreateFailedStack. Nothing was changed; deploy again."

@@ -10,8 +10,9 @@ from changegate.clients import cloudformation
 from changegate.contract.task import TaskInput, TaskOutput, task
 from changegate.errors import RejectedError, error_code, error_message
 from changegate.safety.findings import CAN_SAFELY_UPDATE
-from changegate.stacks.change_sets import EXECUTION_STARTED, find_execution_status, is_gone
-from changegate.stacks.requests import changed_meanwhile, is_changed_meanwhile
+from changegate.stacks.change_sets import EXECUTION_STARTED, find_execution_status
+from changegate.stacks.operations import EXECUTE_CHANGE_SET
+from changegate.stacks.refusals import changed_meanwhile, is_change_set_gone, is_changed_meanwhile
 from changegate.stacks.stack import find_stack, has_operation
 from changegate.stacks.statuses import Phase
 from changegate.wording import quote
@@ -19,12 +20,10 @@ from changegate.wording import quote
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
 
-OPERATION = "ExecuteChangeSet"
-
 
 @task
 def handler(task_input: TaskInput) -> TaskOutput:
-    """Execute the change set by its ARN and add ``wait``. A retry finds the execution that the first try started.
+    """Execute the change set by its ARN and add ``wait``. A retry finds the execution of the first try.
 
     :raises RejectedError: when the verdict was not safe, or the change set is no longer available.
     """
@@ -39,26 +38,27 @@ def handler(task_input: TaskInput) -> TaskOutput:
 
 
 def _protect(client: CloudFormationClient, task_input: TaskInput) -> None:
-    """Give a stack that its change set creates the protection that CreateStack gives to others.
+    """Protect a stack that its change set creates, as CreateStack does for others.
 
-    A stack takes it in every status but the two of its deletion (CloudFormation User Guide, "Protecting a stack from
-    being deleted").
+    A stack accepts this in every status but the two of its deletion (CloudFormation User Guide, "Protecting a stack
+    from being deleted").
     """
     is_new = task_input.params.get("stackPhase") == Phase.IN_REVIEW
     if is_new and task_input.deployment.termination_protection:
-        client.update_termination_protection(StackName=task_input.text("stackId"), EnableTerminationProtection=True)
+        client.update_termination_protection(StackName=task_input.params["stackId"], EnableTerminationProtection=True)
 
 
 def _execute(client: CloudFormationClient, task_input: TaskInput) -> None:
     try:
         client.execute_change_set(
-            ChangeSetName=task_input.text("changeSetId"), ClientRequestToken=task_input.client_token(OPERATION)
+            ChangeSetName=task_input.params["changeSetId"],
+            ClientRequestToken=task_input.client_token(EXECUTE_CHANGE_SET),
         )
     except ClientError as error:
-        # Between the look and this call: another deployment of the stack, or a duplicate of this very call.
+        # Between the check and this call: another deployment of the stack, or a duplicate of this very call.
         if error_code(error) == "TokenAlreadyExistsException":
             return
-        if error_code(error) == "InvalidChangeSetStatus" or is_gone(error):
+        if error_code(error) == "InvalidChangeSetStatus" or is_change_set_gone(error):
             if not _is_available(client, task_input):
                 return
         elif not is_changed_meanwhile(error):
@@ -67,25 +67,25 @@ def _execute(client: CloudFormationClient, task_input: TaskInput) -> None:
 
 
 def _is_available(client: CloudFormationClient, task_input: TaskInput) -> bool:
-    """Tell whether the change set can be executed; it cannot when its execution has been started.
+    """Return whether the change set can be executed; it cannot if its execution was started.
 
-    :raises RejectedError: when it can neither be executed nor has been.
+    :raises RejectedError: when it can neither be executed nor was.
     """
-    status = find_execution_status(client, task_input.text("changeSetId"))
+    status = find_execution_status(client, task_input.params["changeSetId"])
     if status == "AVAILABLE":
         return True
     if status in EXECUTION_STARTED:
         return False
     if status is None and _was_executed(client, task_input):
         return False
-    state = "gone" if status is None else status
-    raise changed_meanwhile(task_input.stack_name, f"the change set that was inspected is {state}")
+    state = "no longer exists" if status is None else f"is {status}"
+    raise changed_meanwhile(task_input.stack_name, f"the change set that was inspected {state}")
 
 
 def _was_executed(client: CloudFormationClient, task_input: TaskInput) -> bool:
-    """Tell whether this deployment executed a change set that is gone.
+    """Return whether this deployment executed a change set that no longer exists.
 
     When an execution has ended, CloudFormation deletes all change sets of the stack (API reference, ExecuteChangeSet).
     """
-    stack = find_stack(client, task_input.text("stackId"))
-    return stack is not None and has_operation(client, stack.stack_id, task_input.client_token(OPERATION))
+    stack = find_stack(client, task_input.params["stackId"])
+    return stack is not None and has_operation(client, stack.stack_id, task_input.client_token(EXECUTE_CHANGE_SET))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from changegate.clients import cloudformation, s3
 from changegate.contract.deployment import OnUnsafeUpdate
@@ -17,42 +17,44 @@ from changegate.stacks.change_sets import answers
 from changegate.wording import shorten
 
 if TYPE_CHECKING:
+    from changegate.contract.task_params import TaskParams
     from changegate.json_types import Json
     from changegate.safety.findings import Verdict
 
-# The state's data has 256 KiB at most ("Step Functions service quotas"), parameters and all; a finding has some
-# hundred bytes. The whole verdict is in S3.
-MAX_FINDINGS = 20
+# A state's data has at most 256 KiB ("Step Functions service quotas"), parameters included; a finding has some hundred
+# bytes. The whole verdict is in S3.
+MAX_FINDINGS: Final = 20
 
 
 @task
 def handler(task_input: TaskInput) -> TaskOutput:
-    """Add ``changeSetAction`` and ``verdict``, its counts and first findings; the whole verdict goes to S3.
+    """Add ``changeSetAction`` and ``verdict``, its counts and first findings; write the whole verdict to S3.
 
-    Judged are all pages and all nested change sets, by the policy in the definition: it comes with the task, never
-    with the deployment. Where an unsafe update goes to a successor of the stack instead (blue/green),
-    ``successorStackName`` and ``unsafeUpdate``, why, are added and the deployment goes on; one whose own update is
-    unsafe has no further successor.
+    The verdict covers all pages and all nested change sets. Its policy is in the definition: it comes with the task,
+    never with the deployment. If an unsafe update goes to a successor of the stack instead (blue/green), also add
+    ``successorStackName`` and ``unsafeUpdate``, the reason, and let the deployment continue; a successor whose own
+    update is unsafe has no further successor.
 
-    :raises MisconfiguredError: when the policy is not of the documented shape.
-    :raises RejectedError: when a change set is gone.
+    :raises MisconfiguredError: when the policy does not have the documented shape.
+    :raises RejectedError: when a change set no longer exists.
     """
     policy = _policy(task_input)
-    client = cloudformation(task_input.deployment.target)
+    deployment = task_input.deployment
+    client = cloudformation(deployment.target)
     today = dt.datetime.now(dt.UTC).date()
-    verdict = judge(assemble(answers(client, task_input.text("changeSetId"))), policy, today)
-    added: dict[str, Json] = {"changeSetAction": verdict.change_set_action, "verdict": _keep(task_input, verdict)}
+    verdict = judge(assemble(answers(client, task_input.params["changeSetId"])), policy, today)
+    added: TaskParams = {"changeSetAction": verdict.change_set_action, "verdict": _keep(task_input, verdict)}
     if verdict.safe:
         return TaskOutput(added)
     reason = refusal(verdict)
-    if task_input.deployment.on_unsafe_update is OnUnsafeUpdate.BLUE_GREEN and not task_input.is_successor:
-        successor = task_input.deployment.successor_name(task_input.text("templateFingerprint"))
+    if deployment.on_unsafe_update is OnUnsafeUpdate.BLUE_GREEN and not task_input.is_successor:
+        successor = deployment.successor_name(task_input.params["templateFingerprint"])
         return TaskOutput({**added, "successorStackName": successor, "unsafeUpdate": shorten(reason)})
     return TaskOutput(added, RejectedError(f"The change set was rejected and nothing was changed: {reason}."))
 
 
 def _keep(task_input: TaskInput, verdict: Verdict) -> dict[str, Json]:
-    """Write the whole verdict to S3 and return it in short, with where it is."""
+    """Write the whole verdict to S3 and return it in short, with its place."""
     bucket = os.environ["VERDICT_BUCKET"]
     key = f"verdicts/{task_input.stack_name}/{task_input.client_token('DescribeChangeSet')}.json"
     s3().put_object(Bucket=bucket, Key=key, Body=json.dumps(as_json(verdict)).encode(), ContentType="application/json")
@@ -63,4 +65,4 @@ def _policy(task_input: TaskInput) -> Policy:
     try:
         return Policy.parse(task_input.settings.get("policy", {}))
     except PolicyError as error:
-        raise MisconfiguredError(f"The policy of the deployment is wrong: {error}") from error
+        raise MisconfiguredError(f"The deployment's policy is wrong: {error}") from error

@@ -126,7 +126,7 @@ SCENARIOS = [
     Scenario(
         "successor-recreated",
         UNSAFE,
-        succeeds("Stack {successor} was deleted, as its creation had failed, and created again.", UNTOUCHED),
+        succeeds("Stack {successor} was deleted, because its creation had failed, and created again.", UNTOUCHED),
         [*REFUSED, "DeleteStack", *CREATED],
         told={**BLUE_GREEN, "recreateFailedStack": True},
         successor=stack("ROLLBACK_COMPLETE"),

@@ -224,13 +224,13 @@ MEANWHILE = [
     Scenario(
         "stack-deleted-before-comparison",
         script(READY, meanwhile("before", "CreateChangeSet", delete_stack=True)),
-        rejected("Somebody else changed stack {stack} meanwhile"),
+        rejected("Another operation changed stack {stack} meanwhile"),
         ["CreateChangeSet!ValidationError"],
     ),
     Scenario(
         "stack-busy-before-comparison",
         script(READY, meanwhile("before", "CreateChangeSet", timeline=["UPDATE_IN_PROGRESS"])),
-        rejected("Somebody else changed stack {stack} meanwhile", "UPDATE_IN_PROGRESS"),
+        rejected("Another operation changed stack {stack} meanwhile", "UPDATE_IN_PROGRESS"),
         ["CreateChangeSet!ValidationError"],
     ),
     Scenario(
@@ -242,19 +242,19 @@ MEANWHILE = [
     Scenario(
         "obsolete-after-inspection",
         script(READY, meanwhile("after", "DescribeChangeSet", INSPECTION, obsolete_change_sets=["*"])),
-        rejected("Somebody else changed stack {stack} meanwhile", "is OBSOLETE", "deploy again"),
+        rejected("Another operation changed stack {stack} meanwhile", "is OBSOLETE", "deploy again"),
         REFUSED,
     ),
     Scenario(
         "obsolete-before-execution",
         script(READY, meanwhile("before", "ExecuteChangeSet", obsolete_change_sets=["*"])),
-        rejected("Somebody else changed stack {stack} meanwhile", "is OBSOLETE", "deploy again"),
+        rejected("Another operation changed stack {stack} meanwhile", "is OBSOLETE", "deploy again"),
         ["CreateChangeSet", "ExecuteChangeSet!InvalidChangeSetStatus", "DeleteChangeSet"],
     ),
     Scenario(
         "change-set-deleted-before-execution",
         script(READY, meanwhile("before", "ExecuteChangeSet", delete_change_sets=["*"])),
-        rejected("Somebody else changed stack {stack} meanwhile", "is gone"),
+        rejected("Another operation changed stack {stack} meanwhile", "no longer exists"),
         ["CreateChangeSet", "ExecuteChangeSet!ChangeSetNotFound"],
     ),
     Scenario(
@@ -266,7 +266,7 @@ MEANWHILE = [
     Scenario(
         "stack-busy-before-execution",
         script(READY, meanwhile("before", "ExecuteChangeSet", timeline=["UPDATE_IN_PROGRESS"])),
-        rejected("Somebody else changed stack {stack} meanwhile", "UPDATE_IN_PROGRESS"),
+        rejected("Another operation changed stack {stack} meanwhile", "UPDATE_IN_PROGRESS"),
         ["CreateChangeSet", "ExecuteChangeSet!ValidationError", "DeleteChangeSet"],
     ),
 ]

@@ -134,7 +134,7 @@ UPDATES = [
     Scenario(
         "stack-deleted-while-updated",
         script(READY, execution("UPDATE_IN_PROGRESS"), meanwhile("after", "ExecuteChangeSet", delete_stack=True)),
-        needs_operator("Somebody deleted stack"),
+        needs_operator("was deleted during its deployment"),
         UPDATED,
     ),
     # Who takes part in the execution of a change set must not take an old status for its end.
@@ -189,13 +189,13 @@ CREATIONS = [
     Scenario(
         "stack-created-meanwhile",
         meanwhile("before", "CreateStack", create_stack={"status": "CREATE_IN_PROGRESS"}),
-        rejected("Somebody else created stack {stack} meanwhile"),
+        rejected("Another operation created stack {stack} meanwhile"),
         ["CreateStack!AlreadyExistsException"],
     ),
     Scenario(
         "stack-deleted-while-created",
         script(creation("CREATE_IN_PROGRESS"), meanwhile("after", "CreateStack", delete_stack=True)),
-        needs_operator("Somebody deleted stack"),
+        needs_operator("was deleted during its deployment"),
         CREATED,
     ),
     Scenario(
@@ -217,7 +217,7 @@ RECREATIONS = [
     Scenario(
         "recreate-after-rollback",
         stack("ROLLBACK_COMPLETE"),
-        succeeds("Stack {stack} was deleted, as its creation had failed, and created again."),
+        succeeds("Stack {stack} was deleted, because its creation had failed, and created again."),
         RECREATED,
         told=RECREATE,
     ),

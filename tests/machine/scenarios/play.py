@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from changegate.contract.task import TaskInput
-from changegate.stacks import own_change_sets
 from tests.machine.scenarios import revision
 from tests.machine.scenarios.history import History
 from tests.machine.scenarios.journal import Journal, read_journal, write_script
@@ -96,7 +95,8 @@ def _write_with_change_set_name(aws: LocalAws, scenario: Scenario, machine: Mach
     job_id = job_key.rpartition("/")[2].removesuffix(".json")
     execution_arn = f"{machine.arn.replace(':stateMachine:', ':execution:')}:{job_id}"
     params = {**scenario.input, "revisionS3Bucket": BUCKET, "revisionS3Key": "any"}
-    name = own_change_sets.name_of(TaskInput(params, execution_arn))
+    task_input = TaskInput.parse({"taskParams": params, "execution": {"id": execution_arn}})
+    name = task_input.own_change_set.name
     write_script(aws, scenario.stack_name, json.loads(json.dumps(scenario.script).replace(CHANGE_SET_NAME, name)))
 
 

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from changegate.contract.deployment import Deployment, OnUnsafeUpdate, Target
+from changegate.clients import Target
+from changegate.contract import parsing
+from changegate.contract.deployment import Deployment, OnUnsafeUpdate
 from changegate.errors import MisconfiguredError
 from tests.unit.conftest import PARAMS
 
@@ -16,25 +18,29 @@ ALARM: dict[str, Any] = {
 }
 
 
+def deployment_of(params: dict[str, Any]) -> Deployment:
+    return Deployment.of(parsing.parse(params))
+
+
 def test_it_is_read_from_task_params() -> None:
-    deployment = Deployment.parse(
+    deployment = deployment_of(
         {**PARAMS, "parameters": {"Size": "1"}, "tags": {"team": "a"}, "capabilities": ["CAPABILITY_IAM"], "more": 1}
     )
     assert deployment.full_stack_name == "prod-app"
-    assert deployment.template_path == "infra/template.yaml"
-    assert (deployment.revision_bucket, deployment.revision_key) == ("artifacts", "pipeline/Source/abc1234")
+    assert deployment.revision.template_path == "infra/template.yaml"
+    assert (deployment.revision.bucket, deployment.revision.key) == ("artifacts", "pipeline/Source/abc1234")
     assert deployment.parameters == {"Size": "1"}
     assert deployment.tags == {"team": "a"}
-    assert deployment.capabilities == ("CAPABILITY_IAM",)
+    assert deployment.settings.capabilities == ["CAPABILITY_IAM"]
 
 
 @pytest.mark.parametrize("name", sorted(PARAMS))
 @pytest.mark.parametrize("value", [None, "", 1, {}, []])
 def test_each_required_field_is_named_when_it_is_missing_or_of_another_kind(name: str, value: Any) -> None:
     with pytest.raises(MisconfiguredError, match=re.escape(name)):
-        Deployment.parse({**PARAMS, name: value})
+        deployment_of({**PARAMS, name: value})
     with pytest.raises(MisconfiguredError, match=re.escape(name)):
-        Deployment.parse({key: item for key, item in PARAMS.items() if key != name})
+        deployment_of({key: item for key, item in PARAMS.items() if key != name})
 
 
 @pytest.mark.parametrize(
@@ -76,7 +82,7 @@ def test_each_required_field_is_named_when_it_is_missing_or_of_another_kind(name
 )
 def test_an_optional_field_of_another_kind_is_named(name: str, value: Any) -> None:
     with pytest.raises(MisconfiguredError, match=name):
-        Deployment.parse({**PARAMS, name: value})
+        deployment_of({**PARAMS, name: value})
 
 
 @pytest.mark.parametrize(
@@ -84,11 +90,11 @@ def test_an_optional_field_of_another_kind_is_named(name: str, value: Any) -> No
 )
 def test_a_field_of_the_target_of_another_kind_is_named(name: str, value: str) -> None:
     with pytest.raises(MisconfiguredError, match=name):
-        Deployment.parse({**PARAMS, "roleArn": ROLE, "target": {"roleArn": ROLE, name: value}})
+        deployment_of({**PARAMS, "roleArn": ROLE, "target": {"roleArn": ROLE, name: value}})
 
 
 def test_what_a_deployment_may_say_besides() -> None:
-    deployment = Deployment.parse(
+    deployment = deployment_of(
         {
             **PARAMS,
             "templateConfigurationPath": "infra/prod.json",
@@ -101,10 +107,10 @@ def test_what_a_deployment_may_say_besides() -> None:
             "target": {"roleArn": ROLE, "externalId": "our-secret", "region": "us-gov-east-1"},
         }
     )
-    assert deployment.template_configuration_path == "infra/prod.json"
-    assert deployment.role_arn == ROLE
-    assert deployment.notification_arns == ("arn:aws:sns:eu-west-1:111111111111:stacks",)
-    assert deployment.rollback_configuration == {
+    assert deployment.revision.template_configuration_path == "infra/prod.json"
+    assert deployment.settings.role_arn == ROLE
+    assert deployment.settings.notification_arns == ["arn:aws:sns:eu-west-1:111111111111:stacks"]
+    assert deployment.settings.rollback_configuration == {
         "MonitoringTimeInMinutes": 180,
         "RollbackTriggers": [{"Arn": ALARM["arn"], "Type": ALARM["type"]}],
     }
@@ -115,20 +121,20 @@ def test_what_a_deployment_may_say_besides() -> None:
 
 
 def test_what_it_does_unless_it_is_told_otherwise() -> None:
-    deployment = Deployment.parse(PARAMS)
+    deployment = deployment_of(PARAMS)
     assert not deployment.termination_protection
     assert not deployment.recreate_failed_stack
     assert deployment.on_unsafe_update is OnUnsafeUpdate.REJECT
     assert deployment.target == Target()
-    assert deployment.rollback_configuration is None
+    assert deployment.settings.rollback_configuration is None
 
 
 def test_a_successors_name_follows_from_the_revision_and_must_fit() -> None:
     params = {**PARAMS, "stackName": "a" * 120}
-    assert Deployment.parse(PARAMS).successor_name("0a1b2c3d4e5f") == "prod-app-0a1b2c3d"
-    assert len(Deployment.parse(params).full_stack_name) == 125
+    assert deployment_of(PARAMS).successor_name("0a1b2c3d4e5f") == "prod-app-0a1b2c3d"
+    assert len(deployment_of(params).full_stack_name) == 125
     with pytest.raises(MisconfiguredError, match="successor"):
-        Deployment.parse({**params, "onUnsafeUpdate": "blue_green"})
+        deployment_of({**params, "onUnsafeUpdate": "blue_green"})
 
 
 @pytest.mark.parametrize(
@@ -136,4 +142,4 @@ def test_a_successors_name_follows_from_the_revision_and_must_fit() -> None:
 )
 def test_a_name_that_cloudformation_would_refuse_is_refused(environment: str, stack: str) -> None:
     with pytest.raises(MisconfiguredError, match="stack's name"):
-        Deployment.parse({**PARAMS, "environmentName": environment, "stackName": stack})
+        deployment_of({**PARAMS, "environmentName": environment, "stackName": stack})

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from changegate.contract.task import TaskInput
 from changegate.errors import MisconfiguredError, TransientError
 from changegate.states import check_stack_existence
-from tests.unit.conftest import EXECUTION_ID, PARAMS, Aws, run, stack, token
+from tests.unit.conftest import EXECUTION_ID, PARAMS, Aws, run, stack, task_input, token
 
 if TYPE_CHECKING:
     import io
@@ -29,10 +28,10 @@ def test_a_task_keeps_what_was_there_and_adds_its_own(aws: Aws) -> None:
 
 
 def test_a_client_token_is_one_per_execution_stack_and_operation_and_fits_the_api() -> None:
-    successor = {**PARAMS, "successorStackName": "prod-app-0a1b2c3d"}
+    successor = {"successorStackName": "prod-app-0a1b2c3d"}
     tokens = {
-        TaskInput(params, execution_id).client_token(operation)
-        for params in (PARAMS, successor)
+        task_input(execution_id, **added).client_token(operation)
+        for added in ({}, successor)
         for execution_id in (EXECUTION_ID, EXECUTION_ID + "2")
         for operation in ("CreateStack", "DeleteStack")
     }
@@ -46,13 +45,12 @@ def test_a_client_token_is_one_per_execution_stack_and_operation_and_fits_the_ap
 
 def test_a_task_that_waits_needs_the_definitions_bounds() -> None:
     with pytest.raises(MisconfiguredError, match="how long to wait"):
-        _ = TaskInput(PARAMS, EXECUTION_ID).waiting
+        _ = task_input().waiting
 
 
 def test_the_stack_is_the_deployments_own_or_its_successor() -> None:
-    assert TaskInput(PARAMS, EXECUTION_ID).stack_name == "prod-app"
-    successor = TaskInput({**PARAMS, "successorStackName": "prod-app-0a1b2c3d"}, EXECUTION_ID)
-    assert successor.stack_name == "prod-app-0a1b2c3d"
+    assert task_input().stack_name == "prod-app"
+    assert task_input(successorStackName="prod-app-0a1b2c3d").stack_name == "prod-app-0a1b2c3d"
 
 
 def test_values_of_the_input_are_not_logged(aws: Aws, log: io.StringIO) -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -9,12 +9,15 @@ from hypothesis import strategies as st
 from changegate.contract.waiting import Waiting
 from changegate.errors import MisconfiguredError
 
+if TYPE_CHECKING:
+    from changegate.contract.task_params import TaskParams
+
 SETTING: dict[str, Any] = {"state": "Wait", "minimumSeconds": 5, "maximumSeconds": 60, "limitSeconds": 3600}
 
 
 def waits(waiting: Waiting) -> list[int]:
     """Return every wait of a waiting that lasts to its limit, in seconds."""
-    params: dict[str, Any] = {"wait": waiting.begin()}
+    params: TaskParams = {"wait": waiting.begin()}
     seconds = [params["wait"]["seconds"]]
     while (wait := waiting.again(params)) is not None:
         params = {"wait": wait}

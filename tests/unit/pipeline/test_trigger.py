@@ -14,7 +14,7 @@ from botocore.stub import ANY
 from changegate.pipeline import trigger
 from changegate.pipeline.answer import MAX_FAILURE_MESSAGE, MAX_SUMMARY, Failed, StillRunning, Succeeded, send
 from changegate.pipeline.executions import answer_for, plain_cause
-from changegate.pipeline.job import parse
+from changegate.pipeline.job import read
 from changegate.wording import shorten
 from tests.unit.conftest import PARAMS, Aws
 
@@ -211,7 +211,7 @@ def test_a_throttled_look_does_not_fail_a_deployment_that_goes_on(aws: Aws) -> N
         ({"doesStackExist": True, "changeSetEmpty": True}, "Stack prod-app has no changes."),
         (
             {"doesStackExist": True, "stackDeletionStatus": "complete"},
-            "Stack prod-app was deleted, as its creation had failed, and created again.",
+            "Stack prod-app was deleted, because its creation had failed, and created again.",
         ),
         (
             {"doesStackExist": False, "successorStackName": "prod-app-0", "unsafeUpdate": "x"},
@@ -279,21 +279,21 @@ def test_an_execution_of_another_state_machine_is_not_followed(aws: Aws) -> None
 def test_a_job_that_was_answered_before_is_let_be(aws: Aws, code: str, answer: StillRunning | Failed) -> None:
     operation = "put_job_success_result" if isinstance(answer, StillRunning) else "put_job_failure_result"
     aws.fail("codepipeline", operation, code)
-    assert send(aws.clients["codepipeline"], JOB_ID, answer) is False
+    assert send(JOB_ID, answer) is False
 
 
 def test_an_answer_that_cannot_be_given_raises_so_that_lambda_tries_again(aws: Aws) -> None:
     aws.fail("codepipeline", "put_job_success_result", "ServiceUnavailable", status=503)
     with pytest.raises(ClientError):
-        send(aws.clients["codepipeline"], JOB_ID, StillRunning("arn"))
+        send(JOB_ID, StillRunning("arn"))
 
 
 def test_long_texts_are_cut_to_what_the_api_takes(aws: Aws) -> None:
     seen = expect_failure(aws)
-    assert send(aws.clients["codepipeline"], JOB_ID, Failed("x" * 9000))
+    assert send(JOB_ID, Failed("x" * 9000))
     assert len(seen[0]["message"]) == MAX_FAILURE_MESSAGE
     aws.codepipeline.add_response("put_job_success_result", {}, {"jobId": JOB_ID, "executionDetails": ANY})
-    assert send(aws.clients["codepipeline"], JOB_ID, Succeeded("arn", "y" * 9000))
+    assert send(JOB_ID, Succeeded("arn", "y" * 9000))
     assert shorten("y" * MAX_SUMMARY, MAX_SUMMARY) == "y" * MAX_SUMMARY
     assert shorten("abcd", 3) == "ab…"
 
@@ -317,4 +317,4 @@ def test_no_cause_says_where_to_look(cause: str | None) -> None:
 
 
 def test_credentials_are_dropped_when_the_event_is_parsed() -> None:
-    assert "hidden" not in repr(parse(job()))
+    assert "hidden" not in repr(read(job()))

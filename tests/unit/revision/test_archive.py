@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from changegate.errors import MisconfiguredError
-from changegate.revision.archive import MAX_MEMBER_BYTES, MAX_MEMBERS, open_revision, read_member
+from changegate.revision.archive import MAX_MEMBER_BYTES, MAX_MEMBERS, open_archive, read_member
 
 if TYPE_CHECKING:
     from tests.unit.conftest import Aws
@@ -93,18 +93,18 @@ def test_too_many_members_are_refused() -> None:
 
 @pytest.mark.parametrize("content", [b"", b"PK", b"not a zip at all", b"PK\x05\x06" + b"\xff" * 18])
 def test_what_is_no_zip_is_refused(content: bytes) -> None:
-    with pytest.raises(MisconfiguredError, match="not a zip"):
+    with pytest.raises(MisconfiguredError, match="not a readable zip"):
         read_member(io.BytesIO(content), "a", "templatePath")
 
 
 def test_a_damaged_member_is_refused() -> None:
     content = bytearray(archive(("a", b"Resources: {}" * 100), compression=zipfile.ZIP_STORED).getvalue())
     content[200] ^= 0xFF
-    with pytest.raises(MisconfiguredError, match="not a zip file that can be read"):
+    with pytest.raises(MisconfiguredError, match="not a readable zip file"):
         read_member(io.BytesIO(bytes(content)), "a", "templatePath")
 
 
 def test_a_revision_that_is_not_in_s3_is_named(aws: Aws) -> None:
     aws.fail("s3", "head_object", "404", "Not Found", 404)
     with pytest.raises(MisconfiguredError, match="s3://artifacts/some/key does not exist"):
-        open_revision(aws.clients["s3"], "artifacts", "some/key")
+        open_archive(aws.clients["s3"], "artifacts", "some/key")

@@ -202,7 +202,7 @@ SENTENCES = [
     (change("Add", Scope=["Essence"]), "has the unknown scope ['Essence']"),
     (change("Add", Details={}), "has details that are not a list"),
     (modify("Queue", "False", "detail"), "has a detail that is not an object"),
-    (change("Add", ResourceType=1), "has a ResourceType that is not a text"),
+    (change("Add", ResourceType=1), "has a ResourceType that is not a string"),
     (change("Dynamic"), "has the undetermined action 'Dynamic'"),
     (change("Remove"), "would be deleted"),
     (change("Remove", PolicyAction="Snapshot"), "would be deleted, with a snapshot"),
@@ -247,7 +247,7 @@ def test_what_has_no_name_or_type_is_said_to_have_none() -> None:
 
 def test_what_is_retained_is_allowed_by_itself() -> None:
     (finding,) = verdict(change("Remove", PolicyAction="Retain")).findings
-    assert finding.rule == "what is retained is not lost"
+    assert finding.rule == "a retained resource is not lost"
 
 
 def test_a_faulty_change_set_is_told_and_ruled_as_its_stack() -> None:

@@ -45,7 +45,7 @@ def test_what_needs_approval_is_refused_and_says_so() -> None:
     judged = verdict(LOSSES["removal"], policy=policy(default={"removal": "approve"}))
     assert not judged.safe
     sentence = "Queue (AWS::SQS::Queue) would be deleted"
-    assert refusal(judged) == f"{sentence}. Approvals do not exist yet, so what needs one is refused"
+    assert refusal(judged) == f"{sentence}. Approvals do not exist yet, so a change that needs one is refused"
     assert refusal(verdict(LOSSES["removal"])) == sentence
 
 

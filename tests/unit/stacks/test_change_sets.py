@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from changegate.safety import NESTED_STACK_TYPE
-from changegate.stacks.change_sets import Description, answers, find_execution_status
+from changegate.stacks.change_sets import ChangeSetStatus, answers, find_execution_status
 from tests.unit.conftest import CHANGE_SET_ID, change_set, resource_change
 
 if TYPE_CHECKING:
@@ -46,10 +46,10 @@ def test_each_change_set_is_read_once_also_when_they_name_each_other(aws: Aws) -
 
 
 def test_an_answer_says_how_the_change_set_stands() -> None:
-    complete = Description.of(change_set())
+    complete = ChangeSetStatus.of(change_set())
     assert complete.is_complete
     assert not complete.is_empty
-    empty = Description.of(change_set("FAILED", StatusReason="No updates are to be performed."))
+    empty = ChangeSetStatus.of(change_set("FAILED", StatusReason="No updates are to be performed."))
     assert empty.is_empty
     assert not empty.is_complete
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from changegate.stacks.explanations import Explanation, explain, name_of
+from changegate.stacks.explanations import Explanation, explain
 from tests.unit.conftest import STACK_ID, stack_event
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ BEFORE, BEGUN = "2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"
 
 
 def of_stack(status: str, stack_id: str = STACK_ID, **fields: Any) -> dict[str, Any]:
-    own = {"LogicalResourceId": name_of(stack_id), "PhysicalResourceId": stack_id, "StackId": stack_id}
+    own = {"LogicalResourceId": stack_id.split("/")[1], "PhysicalResourceId": stack_id, "StackId": stack_id}
     return stack_event(status, **own, ResourceType="AWS::CloudFormation::Stack", Timestamp=BEGUN, **fields)
 
 

@@ -7,7 +7,15 @@ import boto3
 import pytest
 
 from changegate.stacks.explanations import Explanation
-from changegate.stacks.statuses import PHASES, Outcome, Phase, UnknownStackStatusError, outcome_of, phase_of, way_out
+from changegate.stacks.statuses import (
+    PHASES,
+    OperationOutcome,
+    Phase,
+    UnknownStackStatusError,
+    outcome_of,
+    phase_of,
+    way_out,
+)
 
 MODEL_STATUSES = (
     boto3.client("cloudformation", region_name="eu-west-1").meta.service_model.shape_for("StackStatus").enum  # type: ignore[attr-defined]
@@ -17,7 +25,7 @@ MODEL_STATUSES = (
 @pytest.mark.parametrize("status", MODEL_STATUSES)
 def test_every_status_of_the_installed_api_model_is_known(status: str) -> None:
     assert phase_of(status) in Phase
-    assert outcome_of(status) in Outcome
+    assert outcome_of(status) in OperationOutcome
 
 
 def test_no_status_is_listed_that_the_api_model_does_not_have() -> None:
@@ -60,14 +68,14 @@ def test_the_phases_are_the_contracts(phase: Phase, statuses: set[str]) -> None:
 
 @pytest.mark.parametrize("status", MODEL_STATUSES)
 def test_only_the_three_complete_statuses_are_a_success(status: str) -> None:
-    succeeded = outcome_of(status) is Outcome.COMPLETE
+    succeeded = outcome_of(status) is OperationOutcome.COMPLETE
     assert succeeded == (status in {"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"})
 
 
 def test_a_rolled_back_update_is_stable_and_not_a_success() -> None:
-    assert outcome_of("UPDATE_ROLLBACK_COMPLETE") is Outcome.ROLLED_BACK
-    assert outcome_of("ROLLBACK_COMPLETE") is Outcome.NEEDS_OPERATOR
-    assert outcome_of("UPDATE_ROLLBACK_FAILED") is Outcome.NEEDS_OPERATOR
+    assert outcome_of("UPDATE_ROLLBACK_COMPLETE") is OperationOutcome.ROLLED_BACK
+    assert outcome_of("ROLLBACK_COMPLETE") is OperationOutcome.NEEDS_OPERATOR
+    assert outcome_of("UPDATE_ROLLBACK_FAILED") is OperationOutcome.NEEDS_OPERATOR
 
 
 def test_an_unknown_status_raises() -> None:

@@ -7,22 +7,20 @@ import json
 import pytest
 from botocore.stub import ANY
 
-from changegate.contract.task import TaskInput
 from changegate.errors import MisconfiguredError, RejectedError
-from changegate.stacks import own_change_sets
 from changegate.states import (
     create_change_set,
 )
 from tests.unit.conftest import (
     CHANGE_SET_ID,
     EXECUTION_ID,
-    PARAMS,
     STACK_ID,
     WAIT,
     Aws,
     change_set,
     revision,
     run,
+    task_input,
     token,
 )
 
@@ -119,7 +117,7 @@ def test_where_no_useless_one_is_ours_the_quota_rejects(aws: Aws) -> None:
 @pytest.mark.parametrize("message", [WRONG_STATE[1], "Stack [prod-app] does not exist"])
 def test_a_stack_that_changed_before_its_change_set_rejects(aws: Aws, message: str) -> None:
     refused_change_set(aws, "ValidationError", message)
-    with pytest.raises(RejectedError, match="Somebody else changed stack prod-app"):
+    with pytest.raises(RejectedError, match="Another operation changed stack prod-app"):
         run(create_change_set.handler, **READY)
 
 
@@ -140,8 +138,8 @@ def test_a_refused_template_of_an_update_is_named(aws: Aws) -> None:
 
 @pytest.mark.parametrize("length", [1, 100, 123])
 def test_a_change_sets_name_fits_the_api_and_begins_with_the_stacks(length: int) -> None:
-    task_input = TaskInput({**PARAMS, "stackName": "p" * length}, EXECUTION_ID)
-    name = own_change_sets.name_of(task_input)
+    asked = task_input(stackName="p" * length)
+    name = asked.own_change_set.name
     assert len(name) <= 128
     assert name.startswith("prod-p")
-    assert name.endswith(task_input.client_token("CreateChangeSet")[-12:])
+    assert name.endswith(asked.client_token("CreateChangeSet")[-12:])

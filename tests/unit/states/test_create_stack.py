@@ -123,7 +123,7 @@ def test_an_existing_stack_is_ours_only_if_its_first_event_bears_our_token(aws: 
     if ours:
         assert run(create_stack.handler)["taskParams"]["stackId"] == STACK_ID
     else:
-        with pytest.raises(RejectedError, match="Somebody else created"):
+        with pytest.raises(RejectedError, match="Another operation created"):
             run(create_stack.handler)
 
 

@@ -78,7 +78,7 @@ def test_a_change_set_that_changes_under_our_hands(aws: Aws, now: str, rejected:
     aws.fail("cloudformation", "execute_change_set", "InvalidChangeSetStatus", "no")
     aws.cloudformation.add_response("describe_change_set", change_set(execution_status=now))
     if rejected:
-        with pytest.raises(RejectedError, match="Somebody else changed stack prod-app"):
+        with pytest.raises(RejectedError, match="Another operation changed stack prod-app"):
             run(execute_change_set.handler, **SAFE)
     else:
         run(execute_change_set.handler, **SAFE)
@@ -107,14 +107,14 @@ def test_a_change_set_that_is_gone_was_executed_by_us_or_deleted_by_somebody(aws
     if ours:
         run(execute_change_set.handler, **SAFE)
     else:
-        with pytest.raises(RejectedError, match="is gone"):
+        with pytest.raises(RejectedError, match="no longer exists"):
             run(execute_change_set.handler, **SAFE)
 
 
 def test_a_change_set_that_is_gone_with_its_stack_rejects(aws: Aws) -> None:
     aws.fail("cloudformation", "describe_change_set", "ChangeSetNotFound", "gone", 404)
     aws.fail("cloudformation", "describe_stacks", "ValidationError", f"Stack with id {STACK_ID} does not exist")
-    with pytest.raises(RejectedError, match="is gone"):
+    with pytest.raises(RejectedError, match="no longer exists"):
         run(execute_change_set.handler, **SAFE)
 
 

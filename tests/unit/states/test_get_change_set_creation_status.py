@@ -85,7 +85,7 @@ def test_a_change_set_is_waited_for_until_the_limit(aws: Aws) -> None:
 def test_a_change_set_that_is_gone_rejects(aws: Aws, code: str, message: str) -> None:
     for handler in (get_change_set_creation_status.handler, inspect_change_set_changes.handler):
         aws.fail("cloudformation", "describe_change_set", code, message)
-        with pytest.raises(RejectedError, match="The change set is gone"):
+        with pytest.raises(RejectedError, match="The change set no longer exists"):
             run(handler, changeSetId=CHANGE_SET_ID)
 
 

@@ -77,5 +77,5 @@ def test_a_creation_is_waited_for_until_the_limit(aws: Aws) -> None:
 
 def test_a_stack_that_somebody_deleted_meanwhile_needs_an_operator(aws: Aws) -> None:
     aws.fail("cloudformation", "describe_stacks", "ValidationError", f"Stack with id {STACK_ID} does not exist")
-    with pytest.raises(NeedsOperatorError, match="Somebody deleted"):
+    with pytest.raises(NeedsOperatorError, match="was deleted during its deployment"):
         run(get_stack_creation_status.handler, stackId=STACK_ID)
