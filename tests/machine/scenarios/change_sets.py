@@ -169,13 +169,13 @@ CREATION = [
     Scenario(
         "change-set-deleted-while-created",
         script(READY, meanwhile("after", "DescribeChangeSet", 1, delete_change_sets=["*"])),
-        rejected("somebody deleted it"),
+        rejected("it was deleted, alone or with its stack"),
         ["CreateChangeSet"],
     ),
     Scenario(
         "stack-deleted-while-compared",
         script(READY, meanwhile("after", "DescribeChangeSet", 1, delete_stack=True)),
-        rejected("somebody deleted it, or its stack"),
+        rejected("it was deleted, alone or with its stack"),
         ["CreateChangeSet"],
     ),
     Scenario(
@@ -236,7 +236,7 @@ MEANWHILE = [
     Scenario(
         "change-set-deleted-before-inspection",
         script(READY, meanwhile("before", "DescribeChangeSet", INSPECTION, delete_change_sets=["*"])),
-        rejected("somebody deleted it"),
+        rejected("it was deleted, alone or with its stack"),
         ["CreateChangeSet"],
     ),
     Scenario(
@@ -260,7 +260,7 @@ MEANWHILE = [
     Scenario(
         "stack-deleted-before-execution",
         script(READY, meanwhile("before", "ExecuteChangeSet", delete_stack=True)),
-        rejected("gone"),
+        rejected("no longer exists"),
         ["CreateChangeSet", "ExecuteChangeSet!ChangeSetNotFound"],
     ),
     Scenario(

@@ -83,7 +83,7 @@ UPDATES = [
         "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
         "UPDATE_ROLLBACK_COMPLETE",
         end=rolled_back(
-            "CloudFormation rolled stack {stack} back",
+            "CloudFormation rolled back stack {stack}",
             "Queue (AWS::SQS::Queue) is UPDATE_FAILED: Value 99 for parameter DelaySeconds is invalid",
             "The stack is as it was before",
         ),
@@ -123,7 +123,7 @@ UPDATES = [
         "alarm-rolls-back",
         entry("UPDATE_ROLLBACK_IN_PROGRESS", reason="Alarm Errors went to state ALARM"),
         "UPDATE_ROLLBACK_COMPLETE",
-        end=rolled_back("CloudFormation rolled stack {stack} back", "Alarm Errors went to state ALARM"),
+        end=rolled_back("CloudFormation rolled back stack {stack}", "Alarm Errors went to state ALARM"),
     ),
     Scenario(
         "execution-fails",
@@ -183,7 +183,7 @@ CREATIONS = [
         "creation-rolls-back-recreatable",
         CREATION_ROLLING_BACK,
         "ROLLBACK_COMPLETE",
-        end=rolled_back("The creation of stack {stack} failed because Queue", "will be deleted and created again"),
+        end=rolled_back("The creation of stack {stack} failed because Queue", "the next deployment deletes the stack, which is in"),
         **RECREATE,
     ),
     Scenario(

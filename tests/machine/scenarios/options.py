@@ -120,7 +120,7 @@ SCENARIOS = [
     Scenario(
         "configured-failing-update",
         script(READY, execution("UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE")),
-        rolled_back("CloudFormation rolled stack {stack} back"),
+        rolled_back("CloudFormation rolled back stack {stack}"),
         UPDATED,
         told=CONFIGURED,
     ),
@@ -134,7 +134,7 @@ SCENARIOS = [
     Scenario(
         "policy-refused",
         script(READY, fault("SetStackPolicy", {"code": "ValidationError", "message": "Error validating stack policy"})),
-        misconfigured("Error validating stack policy", "keeps the policy it had"),
+        misconfigured("Error validating stack policy", "keeps its policy"),
         [*UPDATED, "SetStackPolicy!ValidationError"],
         told=CONFIGURED,
     ),
@@ -211,7 +211,7 @@ SCENARIOS = [
     Scenario(
         "target-without-role",
         script(),
-        misconfigured("'roleArn' beside 'target'"),
+        misconfigured("'roleArn' with 'target'"),
         NOTHING,
         told={"target": {"roleArn": TARGET_ROLE}},
     ),
