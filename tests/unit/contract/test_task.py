@@ -61,3 +61,12 @@ def test_values_of_the_input_are_not_logged(aws: Aws, log: io.StringIO) -> None:
         run(check_stack_existence.handler, parameters={"Password": "hunter2"})
     assert "Task done" in log.getvalue()
     assert "hunter2" not in log.getvalue()
+
+
+@pytest.mark.parametrize(
+    "wrong", [{}, {"taskParams": []}, {"taskParams": {"stackName": "app"}, "execution": {"id": "x"}}]
+)
+def test_an_input_that_is_refused_is_logged(wrong: dict[str, Any], log: io.StringIO) -> None:
+    with pytest.raises(MisconfiguredError):
+        check_stack_existence.handler(wrong, None)
+    assert "Task failed" in log.getvalue()
