@@ -1,99 +1,3 @@
-data "aws_caller_identity" "current" {}
-
-data "aws_partition" "current" {}
-
-locals {
-  account_id = data.aws_caller_identity.current.account_id
-  partition  = data.aws_partition.current.partition
-
-  # ARNs are made of names here, so that roles can name what is created with them without a cycle.
-  arn_prefix         = "arn:${local.partition}"
-  regional_scope     = "${var.region}:${local.account_id}"
-  bucket_name        = "${var.name}-${local.account_id}-${var.region}"
-  pipeline_name      = var.name
-  state_machine_name = "${var.name}-deploy"
-  repository_name    = try(coalesce(var.pipeline_source.codecommit.repository_name, var.name), null)
-
-  function_arns = {
-    for key, function in local.functions : key => "${local.arn_prefix}:lambda:${local.regional_scope}:function:${function.name}"
-  }
-  bucket_arn        = "${local.arn_prefix}:s3:::${local.bucket_name}"
-  state_machine_arn = "${local.arn_prefix}:states:${local.regional_scope}:stateMachine:${local.state_machine_name}"
-  pipeline_arn      = "${local.arn_prefix}:codepipeline:${local.regional_scope}:${local.pipeline_name}"
-  repository_arn    = local.repository_name == null ? null : "${local.arn_prefix}:codecommit:${local.regional_scope}:${local.repository_name}"
-  source_object_arn = try("${local.arn_prefix}:s3:::${var.pipeline_source.s3.bucket_name}/${var.pipeline_source.s3.object_key}", null)
-
-  # CodePipeline keeps artifacts under the first 20 characters of the pipeline's name.
-  artifact_prefix = "${substr(local.pipeline_name, 0, 20)}/"
-  input_prefix    = "state_machine_input/"
-  template_prefix = "templates/"
-  verdict_prefix  = "verdicts/"
-  function_prefix = "functions/"
-
-  definition = templatefile("${path.root}/asl/deploy.json.tftpl", {
-    partition                 = local.partition
-    retry                     = file("${path.root}/asl/retry.json")
-    policy                    = jsonencode(var.policy)
-    functions                 = { for key, arn in local.function_arns : key => arn if key != "trigger" }
-    waiting                   = var.waiting
-    task_timeout_seconds      = var.task_timeout_seconds
-    execution_timeout_seconds = var.execution_timeout_seconds
-  })
-
-  # The state machine's input by stage, in the field names of its contract; what is not given is left out.
-  state_machine_inputs = {
-    for deployment in var.deployments : deployment.stage => merge(
-      {
-        environmentName = deployment.environment_name
-        stackName       = deployment.stack_name
-        templatePath    = deployment.template_path
-      },
-      length(deployment.parameters) > 0 ? { parameters = deployment.parameters } : {},
-      length(deployment.tags) > 0 ? { tags = deployment.tags } : {},
-      length(deployment.capabilities) > 0 ? { capabilities = deployment.capabilities } : {},
-      length(deployment.notification_arns) > 0 ? { notificationArns = deployment.notification_arns } : {},
-      { for path in deployment.template_configuration_path[*] : "templateConfigurationPath" => path },
-      {
-        for given in deployment.rollback_configuration[*] : "rollbackConfiguration" => {
-          monitoringTimeInMinutes = given.monitoring_time_in_minutes
-          rollbackTriggers        = given.rollback_triggers
-        }
-      },
-      deployment.termination_protection ? { terminationProtection = true } : {},
-      deployment.recreate_failed_stack ? { recreateFailedStack = true } : {},
-      deployment.on_unsafe_update == "reject" ? {} : { onUnsafeUpdate = deployment.on_unsafe_update },
-      { for arn in deployment.role_arn[*] : "roleArn" => arn },
-      { for target in local.targets[deployment.stage][*] : "target" => target if length(target) > 0 },
-    )
-  }
-
-  targets = {
-    for deployment in var.deployments : deployment.stage => {
-      for name, value in {
-        roleArn    = deployment.target.role_arn
-        externalId = deployment.target.external_id
-        region     = deployment.target.region
-      } : name => value if value != null
-    }
-  }
-
-  # What deployments mean for roles.
-  iam_deployments = [
-    for d in var.deployments : {
-      stack_name             = "${d.environment_name}-${d.stack_name}"
-      region                 = d.target.region
-      role_arn               = d.role_arn
-      target_role_arn        = d.target.role_arn
-      recreate_failed_stack  = d.recreate_failed_stack
-      termination_protection = d.termination_protection
-      set_stack_policy       = d.template_configuration_path != null
-      blue_green             = d.on_unsafe_update == "blue_green"
-    }
-  ]
-
-  target_role_arns = distinct([for d in var.deployments : d.target.role_arn if d.target.role_arn != null])
-}
-
 module "bucket" {
   source = "./modules/bucket"
 
@@ -113,24 +17,54 @@ module "bucket" {
   access_log_bucket                 = var.access_log_bucket
 }
 
+module "kms" {
+  source = "./modules/kms"
+  count  = var.kms_key == "create" ? 1 : 0
+
+  alias_name = local.key_alias_name
+  account_id = local.account_id
+  partition  = local.partition
+  region     = var.region
+
+  bucket_arn          = local.bucket_arn
+  reader_arns         = module.iam.object_role_arns.readers
+  writer_arns         = module.iam.object_role_arns.writers
+  pipeline_role_arn   = module.iam.object_role_arns.pipeline
+  foreign_reader_arns = local.target_role_arns
+  log_group_arns      = local.log_group_arns
+  alarm_arn_pattern   = local.creates_topic ? local.alarm_arn_pattern : null
+}
+
 module "iam" {
   source = "./modules/iam"
 
-  name       = var.name
   account_id = local.account_id
   partition  = local.partition
   region     = var.region
 
   bucket_arn      = local.bucket_arn
   artifact_prefix = local.artifact_prefix
+  function_prefix = local.function_prefix
   input_prefix    = local.input_prefix
   template_prefix = local.template_prefix
   verdict_prefix  = local.verdict_prefix
 
-  function_names     = { for key, function in local.functions : key => function.name }
-  state_machine_name = local.state_machine_name
-  pipeline_name      = local.pipeline_name
-  event_rule_name    = local.pipeline_name
+  functions = {
+    for key, name in local.function_names : key => {
+      name          = name
+      arn           = local.function_arns[key]
+      role          = local.function_roles[key]
+      log_group_arn = local.function_log_group_arns[key]
+    }
+  }
+  roles = local.roles
+  state_machine = {
+    name           = local.state_machine_name
+    arn            = local.state_machine_arn
+    execution_arns = local.execution_arns
+  }
+  pipeline   = { name = local.pipeline_name, arn = local.pipeline_arn }
+  event_rule = { name = local.event_rule_name, arn = local.event_rule_arn }
   pipeline_source = {
     repository_arn     = local.repository_arn
     connection_arn     = try(var.pipeline_source.codeconnections.connection_arn, null)
@@ -150,23 +84,66 @@ module "iam" {
   deployment_policy_json = var.deployment_policy_json
   tracing_enabled        = var.tracing_enabled
 
-  lost_invocation_queue_arn = local.lost_invocations_arn
-  log_group_names           = local.log_group_names
-  key_alias                 = var.kms_key == "create" ? "alias/${var.name}" : null
+  lost_invocation_queue_arn = var.keep_lost_invocations ? local.lost_invocations_arn : null
+  log_group_arns            = local.log_group_arns
+  key_alias                 = var.kms_key == "create" ? { name = local.key_alias_name, arn = local.key_alias_arn } : null
   protected_arns            = local.protected_arns
 
-  function_prefix          = local.function_prefix
   permissions_boundary_arn = var.permissions_boundary_arn
   role_path                = var.role_path
-  # The policy of the key made here lets the roles use it.
+  # The policy of the key that is created here allows the roles to use it.
   kms_key_arn = contains(["create", "none"], var.kms_key) ? null : var.kms_key
+}
+
+module "function" {
+  source   = "./modules/lambda"
+  for_each = local.functions
+
+  name           = local.function_names[each.key]
+  log_group_name = local.function_log_group_names[each.key]
+  handler        = each.value.handler
+  role_arn       = module.iam.function_role_arns[each.key]
+  architecture   = var.architecture
+  memory_size    = var.function_memory_size
+  timeout        = var.function_timeout_seconds
+
+  code = {
+    s3_bucket         = aws_s3_object.functions.bucket
+    s3_key            = aws_s3_object.functions.key
+    s3_object_version = aws_s3_object.functions.version_id
+    sha256            = filebase64sha256(var.lambda_zip)
+  }
+
+  log_level          = var.log_level
+  log_retention_days = var.log_retention_days
+  kms_key_arn        = local.kms_key_arn
+  tracing_enabled    = var.tracing_enabled
+
+  environment = merge(
+    {
+      POWERTOOLS_SERVICE_NAME = "changegate"
+      POWERTOOLS_LOG_LEVEL    = var.log_level
+    },
+    { for name in each.value.environment : name => lookup(local.environment_values, name, null) },
+  )
+
+  # CodePipeline invokes the trigger asynchronously. It gives up on a job after 20 minutes, and so do the retries.
+  asynchronous_invocation = each.key == "trigger" ? {
+    maximum_retry_attempts    = 2
+    maximum_event_age_seconds = 1200
+    on_failure_arn            = one(module.lost_invocations[*].arn)
+  } : null
+
+  reserved_concurrency = lookup(var.reserved_concurrency, each.key, -1)
 }
 
 module "state_machine" {
   source = "./modules/state_machine"
 
   name                   = local.state_machine_name
+  log_group_name         = local.state_machine_log_group_name
   definition             = local.definition
+  task_functions         = { for key, name in local.task_state_names : name => local.function_arns[key] }
   role_arn               = module.iam.state_machine_role_arn
   log_level              = var.state_machine_log_level
   log_retention_days     = var.log_retention_days
@@ -174,20 +151,8 @@ module "state_machine" {
   include_execution_data = var.include_execution_data
   tracing_enabled        = var.tracing_enabled
 
-  # The definition names the functions by ARNs made of their names.
+  # The definition names the functions by ARNs that are built from names.
   depends_on = [module.function]
-}
-
-resource "aws_s3_object" "state_machine_input" {
-  for_each = local.state_machine_inputs
-
-  bucket       = module.bucket.name
-  key          = "${local.input_prefix}${each.key}.json"
-  content      = jsonencode(each.value)
-  content_type = "application/json"
-
-  server_side_encryption = local.object_encryption
-  kms_key_id             = local.kms_key_arn
 }
 
 module "pipeline" {
@@ -210,7 +175,7 @@ module "pipeline" {
     codeconnections = var.pipeline_source.codeconnections
     s3              = var.pipeline_source.s3
   }
-  event_rule_name = local.pipeline_name
+  event_rule_name = local.event_rule_name
   event_role_arn  = module.iam.event_role_arn
 
   stages = [
@@ -223,4 +188,58 @@ module "pipeline" {
 
   # A new pipeline runs at once: what its trigger starts must exist by then.
   depends_on = [module.state_machine]
+}
+
+# When Lambda gives up an invocation, the pipeline's action has no answer. The event holds credentials of CodePipeline
+# that soon expire, so it is kept for a day only.
+module "lost_invocations" {
+  source = "./modules/dead_letter_queue"
+  count  = var.keep_lost_invocations ? 1 : 0
+
+  name                      = local.lost_invocations_name
+  message_retention_seconds = 86400
+}
+
+module "lost_notifications" {
+  source = "./modules/dead_letter_queue"
+  count  = var.notifications == null ? 0 : 1
+
+  name            = local.lost_notifications_name
+  event_rule_arns = local.notification_rule_arns
+}
+
+module "notifications" {
+  source = "./modules/notifications"
+  count  = var.notifications == null ? 0 : 1
+
+  topic_name = local.topic_name
+  rule_names = local.notification_rule_names
+  account_id = local.account_id
+  partition  = local.partition
+  region     = var.region
+
+  state_machine_arn     = local.state_machine_arn
+  topic_arn             = var.notifications.topic_arn
+  emails                = var.notifications.emails
+  kms_key_arn           = local.kms_key_arn
+  alarm_arn_pattern     = local.alarm_arn_pattern
+  dead_letter_queue_arn = module.lost_notifications[0].arn
+}
+
+module "monitoring" {
+  source = "./modules/monitoring"
+
+  alarm_names    = local.alarm_names
+  dashboard_name = var.dashboard_enabled ? local.dashboard_name : null
+  region         = var.region
+
+  state_machine_arn        = local.state_machine_arn
+  trigger_function_name    = local.function_names.trigger
+  function_log_group_names = { for key, name in local.function_names : name => module.function[key].log_group_name }
+  topic_arn                = one(module.notifications[*].topic_arn)
+  needs_operator_rule_name = try(module.notifications[0].rule_names["needs_operator"], null)
+  dead_letter_queue_names = merge(
+    { for name in module.lost_invocations[*].name : "lost-invocations" => name },
+    { for name in module.lost_notifications[*].name : "lost-notifications" => name },
+  )
 }

@@ -1,6 +1,6 @@
-# What the state is of: dev/provision.py compares it with the variables before it does anything.
+# dev/provision.py compares this with the variables before it does anything.
 output "environment" {
-  description = "Name, region and account of what is provisioned."
+  description = "Name, region and account of the environment."
   value = {
     name       = var.name
     region     = var.region
@@ -24,17 +24,17 @@ output "state_machine_arn" {
 }
 
 output "repository_name" {
-  description = "Name of the CodeCommit repository whose commits are deployed; null where pipeline_source is another."
+  description = "Name of the CodeCommit repository whose commits are deployed; null with another pipeline_source."
   value       = module.pipeline.repository_name
 }
 
 output "repository_clone_url_http" {
-  description = "URL of the CodeCommit repository to push to over HTTP(S); null where pipeline_source is another."
+  description = "HTTP(S) URL of the CodeCommit repository to push to; null with another pipeline_source."
   value       = module.pipeline.repository_clone_url_http
 }
 
 output "bucket_name" {
-  description = "Name of the bucket that holds artifacts, templates and the state machine's input."
+  description = "Name of the bucket for artifacts, templates, verdicts and the state machine's input."
   value       = module.bucket.name
 }
 
@@ -44,12 +44,12 @@ output "bucket_arn" {
 }
 
 output "function_names" {
-  description = "Names of the functions, by key."
+  description = "Names of the functions by key."
   value       = { for key, function in module.function : key => function.name }
 }
 
 output "role_arns" {
-  description = "ARNs of the roles: one per function by its key, and state_machine, pipeline and cloudformation; event where a rule starts the pipeline."
+  description = "ARNs of the roles: one per function by its key, and state_machine, pipeline and cloudformation; also event if a rule starts the pipeline."
   value = merge(module.iam.function_role_arns, {
     state_machine  = module.iam.state_machine_role_arn
     pipeline       = module.iam.pipeline_role_arn
@@ -60,7 +60,7 @@ output "role_arns" {
 }
 
 output "deployments" {
-  description = "What each stage deploys, in order: the stage, the full name of its stack and the key of its state machine input in the bucket."
+  description = "Deployments in order: the stage, the full name of its stack and the key of its state machine input in the bucket."
   value = [
     for deployment in var.deployments : {
       stage              = deployment.stage
@@ -71,12 +71,12 @@ output "deployments" {
 }
 
 output "kms_key_arn" {
-  description = "ARN of the KMS key that encrypts the bucket's objects and the logs; null where there is none."
+  description = "ARN of the KMS key that encrypts the bucket's objects and the logs; null without a key."
   value       = local.kms_key_arn
 }
 
 output "notification_topic_arn" {
-  description = "ARN of the SNS topic that is told of deployments and alarms; null where there is none."
+  description = "ARN of the SNS topic for deployments and alarms; null without a topic."
   value       = one(module.notifications[*].topic_arn)
 }
 

@@ -1,81 +1,42 @@
 # ---------------------------------------------------------------------------------------------------------------------
-# OPTIONAL: who is told, and what is watched
+# OPTIONAL: monitoring and concurrency
 # ---------------------------------------------------------------------------------------------------------------------
 
-variable "notifications" {
-  description = <<-EOT
-    Who is told of deployments, and of which outcomes; null tells nobody. topic_arn is an SNS topic of this region that
-    exists, whose policy docs/operations.md describes; without it one is made. emails are subscribed to it, and confirm
-    that by a link in the first mail. outcomes are of started, succeeded, rejected, rolled_back, needs_operator,
-    misconfigured, failed (for a reason that has no name), timed_out and aborted.
-  EOT
-  type = object({
-    topic_arn = optional(string)
-    emails    = optional(set(string), [])
-    outcomes = optional(set(string), [
-      "rejected", "rolled_back", "needs_operator", "misconfigured", "failed", "timed_out", "aborted",
-    ])
-  })
-  default = null
-
-  validation {
-    condition = alltrue([
-      for given in var.notifications[*] :
-      given.topic_arn == null || try(can(regex("^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$", given.topic_arn)) && split(":", given.topic_arn)[3] == var.region, false)
-    ])
-    error_message = "The topic_arn of notifications must be the ARN of an SNS topic of the region of everything else, and not of a FIFO one."
-  }
-
-  validation {
-    condition     = alltrue(flatten([for given in var.notifications[*] : [for email in given.emails : can(regex("^[^@\\s]+@[^@\\s]+$", email))]]))
-    error_message = "Every one of emails of notifications must be an address like team@example.com."
-  }
-
-  validation {
-    condition = alltrue([
-      for given in var.notifications[*] : length(given.outcomes) > 0 && length(setsubtract(given.outcomes, [
-        "started", "succeeded", "rejected", "rolled_back", "needs_operator", "misconfigured", "failed", "timed_out", "aborted",
-      ])) == 0
-    ])
-    error_message = "The outcomes of notifications must be one or more of started, succeeded, rejected, rolled_back, needs_operator, misconfigured, failed, timed_out and aborted."
-  }
-}
-
 variable "alarms_enabled" {
-  description = "Whether there are CloudWatch alarms, which cost something each; they tell the topic of notifications, where there is one."
+  description = "Whether CloudWatch alarms are created. Each costs money. They notify the topic of notifications, if there is one."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "dashboard_enabled" {
-  description = "Whether there is a CloudWatch dashboard, which costs something."
+  description = "Whether a CloudWatch dashboard is created. It costs money."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "keep_lost_invocations" {
-  description = "Whether an SQS queue keeps, for a day, the invocations of the trigger that Lambda gave up."
+  description = "Whether an SQS queue keeps invocations of the trigger that Lambda gave up, for a day."
   type        = bool
   default     = true
   nullable    = false
 }
 
 variable "reserved_concurrency" {
-  description = "Concurrent executions that are reserved for functions, and that they cannot exceed, by function: trigger, create_stack and so on. The account keeps 100 for others."
+  description = "Concurrent executions that are reserved for a function, which it cannot exceed, by function: trigger, or a task of asl/tasks.json such as create_stack. 100 of the account must stay unreserved."
   type        = map(number)
   default     = {}
   nullable    = false
 
   validation {
     condition     = length(setsubtract(keys(var.reserved_concurrency), keys(local.functions))) == 0
-    error_message = "Every key of reserved_concurrency must be one of the functions: trigger, check_stack_existence and so on, as in functions.tf."
+    error_message = "Each key of reserved_concurrency must be trigger or a task of asl/tasks.json, such as create_stack."
   }
 
   validation {
-    # None at all (0) would stop the function.
+    # 0 would stop the function.
     condition     = alltrue([for number in values(var.reserved_concurrency) : number >= 1 && floor(number) == number])
-    error_message = "Every number of reserved_concurrency must be a whole number, 1 at least."
+    error_message = "Each number of reserved_concurrency must be a whole number, at least 1."
   }
 }

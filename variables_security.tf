@@ -4,9 +4,10 @@
 
 variable "kms_key" {
   description = <<-EOT
-    The KMS key that encrypts the objects of the bucket and the logs: create makes one; the ARN of a key takes that one,
-    whose policy docs/security.md describes; none leaves objects to SSE-S3 and logs to a key of CloudWatch Logs. From
-    create to something else, the key that was made is deleted 30 days later, and what it encrypted can be read no more.
+    KMS key that encrypts the objects in the bucket and the logs: create, the ARN of an existing key, whose policy
+    docs/security.md describes, or none. With none, SSE-S3 encrypts objects, and CloudWatch Logs encrypts logs with a key
+    of its own. If create is changed to another value, the created key is deleted after 30 days, and what it encrypted
+    can no longer be read.
   EOT
   type        = string
   default     = "create"
@@ -14,21 +15,21 @@ variable "kms_key" {
 
   validation {
     condition     = contains(["create", "none"], var.kms_key) || can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.kms_key))
-    error_message = "kms_key must be create, none or the ARN of a KMS key; an alias is none, for policies do not know it."
+    error_message = "kms_key must be create, none or the ARN of a KMS key. An alias does not work in policies."
   }
 
   validation {
-    # S3 and CloudWatch Logs take keys of their own region only.
+    # S3 and CloudWatch Logs only accept keys of their own region.
     condition     = contains(["create", "none"], var.kms_key) || try(split(":", var.kms_key)[3] == var.region, true)
-    error_message = "The key of kms_key must be of the region of everything else."
+    error_message = "The key of kms_key must be in the region of this configuration."
   }
 }
 
 variable "access_log_bucket" {
   description = <<-EOT
-    The bucket that receives the access log of the bucket made here, and the prefix of its keys (the bucket's name and a
-    slash where left out); null keeps none. It is of the same account and region, lets logging.s3.amazonaws.com put
-    objects, and is encrypted with SSE-S3.
+    Bucket that receives the access log of the created bucket, and the prefix of its keys, which defaults to the name of
+    the created bucket and a slash. It must be in the same account and region, allow logging.s3.amazonaws.com to put
+    objects, and be encrypted with SSE-S3. With null, there is no access log.
   EOT
   type = object({
     name   = string
@@ -38,12 +39,12 @@ variable "access_log_bucket" {
 
   validation {
     condition     = var.access_log_bucket == null ? true : can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.access_log_bucket.name))
-    error_message = "The name of access_log_bucket must be that of a bucket: 3 to 63 lower-case letters, digits, hyphens and dots."
+    error_message = "The name of access_log_bucket must be the name of a bucket: 3 to 63 lower-case letters, digits, hyphens and full stops."
   }
 }
 
 variable "permissions_boundary_arn" {
-  description = "ARN of the managed policy that bounds what each role made here may do; null sets no boundary."
+  description = "ARN of the managed policy that is the permissions boundary of each created role. With null, roles have no boundary."
   type        = string
   default     = null
 
@@ -54,7 +55,7 @@ variable "permissions_boundary_arn" {
 }
 
 variable "role_path" {
-  description = "Path of the roles made here. Another path makes other roles: those that trust them by ARN must learn of it."
+  description = "Path of the created roles. Another path creates other roles, and policies that name them by ARN must change."
   type        = string
   default     = "/"
   nullable    = false
@@ -62,6 +63,38 @@ variable "role_path" {
   validation {
     # CreateRole, IAM API reference.
     condition     = can(regex("^/([A-Za-z0-9+=,.@_-]+/)*$", var.role_path)) && length(var.role_path) <= 512
-    error_message = "role_path must begin and end with a slash, and hold letters, digits and characters of +=,.@_-/ only, 512 at most."
+    error_message = "role_path must begin and end with a slash, contain only letters, digits and the characters +=,.@_-/, and have at most 512 characters."
+  }
+}
+
+# ---------------------------------------------------------------------------------------------------------------------
+# OPTIONAL: rights of CloudFormation
+# ---------------------------------------------------------------------------------------------------------------------
+
+variable "deployment_policy_arns" {
+  description = "ARNs of the managed policies of the role that CloudFormation deploys with."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for arn in var.deployment_policy_arns : can(regex("^arn:aws[a-z-]*:iam::(aws|[0-9]{12}):policy/.+$", arn))])
+    error_message = "Each of deployment_policy_arns must be the ARN of a managed policy."
+  }
+}
+
+variable "deployment_policy_json" {
+  description = "Inline policy (JSON) of the role that CloudFormation deploys with."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.deployment_policy_json == null || can(jsondecode(var.deployment_policy_json).Statement)
+    error_message = "deployment_policy_json must be a policy document: a JSON object with a Statement."
+  }
+
+  validation {
+    condition     = var.deployment_policy_json != null || length(var.deployment_policy_arns) > 0
+    error_message = "Set deployment_policy_json or deployment_policy_arns. With neither, CloudFormation may create nothing."
   }
 }

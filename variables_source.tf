@@ -1,16 +1,16 @@
 # ---------------------------------------------------------------------------------------------------------------------
-# OPTIONAL: where revisions come from
+# OPTIONAL: source of revisions
 # ---------------------------------------------------------------------------------------------------------------------
 
-# Terraform keeps the name "source" for itself.
+# Terraform reserves the name "source".
 variable "pipeline_source" {
   description = <<-EOT
-    Where revisions come from, and what starts the pipeline: exactly one of the three. codecommit is a CodeCommit
-    repository of this account and region; with create_repository it is made, else it exists; its name is name where
-    repository_name is null. codeconnections is a repository at GitHub, GitLab or Bitbucket (full_repository_id is
-    <owner>/<name>), reached by a connection that exists; a push to the branch starts the pipeline, with file_paths only
-    one that changes such files (globs). s3 is one zip in a bucket of this region that exists, keeps versions and sends
-    its events to EventBridge; kms_key_arn is the key that encrypts it, if it is not an AWS managed one.
+    Source of revisions, whose changes start the pipeline: exactly one of codecommit, codeconnections and s3. codecommit
+    is a CodeCommit repository of this account and region, which is created or, with create_repository = false, exists;
+    repository_name defaults to name. codeconnections is a repository on GitHub, GitLab or Bitbucket (full_repository_id
+    is <owner>/<name>) behind an existing connection; a push to the branch starts the pipeline, with file_paths (globs)
+    only a push that changes such files. s3 is a zip in an existing bucket of this region that is versioned and sends its
+    events to EventBridge; kms_key_arn is the key that encrypts the zip, if it is not an AWS managed key.
   EOT
   type = object({
     codecommit = optional(object({
@@ -47,14 +47,14 @@ variable "pipeline_source" {
       for given in var.pipeline_source.codecommit[*] :
       given.repository_name == null || can(regex("^[A-Za-z0-9._-]{1,100}$", given.repository_name))
     ])
-    error_message = "The repository_name of pipeline_source must be 1 to 100 of the characters A-Z a-z 0-9 . _ -."
+    error_message = "The repository_name of pipeline_source must have 1 to 100 of the characters A-Z a-z 0-9 . _ -."
   }
 
   validation {
     condition = alltrue([
       for given in var.pipeline_source.codecommit[*] : given.create_repository || given.repository_name != null
     ])
-    error_message = "pipeline_source must name the existing repository (repository_name) when create_repository is false."
+    error_message = "pipeline_source must have a repository_name if create_repository is false."
   }
 
   validation {
@@ -62,15 +62,16 @@ variable "pipeline_source" {
       for given in concat(var.pipeline_source.codecommit[*].branch_name, var.pipeline_source.codeconnections[*].branch_name) :
       can(regex("^[^\\s~^:?*\\[\\\\]{1,255}$", given))
     ])
-    error_message = "The branch_name of pipeline_source must be the name of a Git branch, 255 characters at most."
+    error_message = "The branch_name of pipeline_source must be the name of a Git branch, at most 255 characters."
   }
 
   validation {
-    # The trigger takes a glob (CodePipeline User Guide, "Working with glob patterns in syntax"); the name is to be itself.
+    # The trigger expects a glob (CodePipeline User Guide, "Working with glob patterns in syntax"), which must match the
+    # branch alone.
     condition = alltrue([
       for given in var.pipeline_source.codeconnections[*] : !can(regex("[{}\\]!]", given.branch_name))
     ])
-    error_message = "The branch_name of a codeconnections source must not hold { } ] or !: its trigger takes them for a pattern."
+    error_message = "The branch_name of a codeconnections source must not contain { } ] or !, which its trigger reads as a pattern."
   }
 
   validation {
@@ -82,11 +83,11 @@ variable "pipeline_source" {
   }
 
   validation {
-    # At GitLab, groups can be in groups.
+    # GitLab groups can be nested.
     condition = alltrue([
       for given in var.pipeline_source.codeconnections[*] : can(regex("^[\\w.-]+(/[\\w.-]+)+$", given.full_repository_id))
     ])
-    error_message = "The full_repository_id of pipeline_source must be <owner>/<name>, as in some-company/some-app."
+    error_message = "The full_repository_id of pipeline_source must be <owner>/<name>, such as some-company/some-app."
   }
 
   validation {
@@ -97,7 +98,7 @@ variable "pipeline_source" {
         length(patterns) <= 8 && alltrue([for pattern in patterns : length(pattern) >= 1 && length(pattern) <= 255])
       ]
     ]))
-    error_message = "The file_paths of pipeline_source take 8 includes and 8 excludes at most, each of 1 to 255 characters."
+    error_message = "The file_paths of pipeline_source must have at most 8 includes and 8 excludes, each of 1 to 255 characters."
   }
 
   validation {
@@ -109,12 +110,12 @@ variable "pipeline_source" {
   }
 
   validation {
-    # A revision is a zip; a wildcard would let the pipeline's role read more than the one object.
+    # A revision is a zip. With a wildcard, the pipeline's role could read other objects.
     condition = alltrue([
       for given in var.pipeline_source.s3[*] :
       can(regex("^[^/*?$][^*?$]*\\.zip$", given.object_key)) && length(given.object_key) <= 1024
     ])
-    error_message = "The object_key of pipeline_source must be the key of a zip: end with .zip, not begin with a slash, hold none of * ? $, 1024 characters at most."
+    error_message = "The object_key of pipeline_source must be the key of a zip: end with .zip, not begin with a slash, contain none of * ? $, and have at most 1024 characters."
   }
 
   validation {
@@ -122,6 +123,6 @@ variable "pipeline_source" {
       for given in var.pipeline_source.s3[*] :
       given.kms_key_arn == null || can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", given.kms_key_arn))
     ])
-    error_message = "The kms_key_arn of pipeline_source must be the ARN of a key of KMS, not of an alias."
+    error_message = "The kms_key_arn of pipeline_source must be the ARN of a KMS key, not of an alias."
   }
 }

@@ -8,8 +8,8 @@ terraform {
     }
   }
 
-  # The path of the state file is the environment's: terraform init -backend-config=path=... Where
-  # environments/<environment>.s3.tfbackend exists, the Makefile puts another backend in its place.
+  # Each environment has its own state file: terraform init -backend-config=path=... If
+  # environments/<environment>.s3.tfbackend exists, the Makefile uses the backend s3 instead.
   backend "local" {}
 }
 

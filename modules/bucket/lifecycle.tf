@@ -55,7 +55,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
     }
   }
 
-  # S3 takes days for one of expiration and delete marker only, so this is a rule of its own.
+  # S3 does not accept days and a delete marker in one expiration, so this is a separate rule.
   rule {
     id     = "leftovers"
     status = "Enabled"
@@ -73,6 +73,6 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
     }
   }
 
-  # Rules on noncurrent versions mean nothing before there are versions.
+  # Rules for noncurrent versions need versioning.
   depends_on = [aws_s3_bucket_versioning.this]
 }

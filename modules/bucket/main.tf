@@ -1,6 +1,6 @@
 resource "aws_s3_bucket" "this" {
-  #checkov:skip=CKV_AWS_144:what is lost with the region is made anew from the commit
-  #checkov:skip=CKV2_AWS_62:nothing waits for objects in this bucket
+  #checkov:skip=CKV_AWS_144:what is lost with the region can be created again from the commit
+  #checkov:skip=CKV2_AWS_62:nothing reacts to objects in this bucket
   bucket        = var.name
   force_destroy = var.force_destroy
 }
@@ -26,7 +26,7 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
   bucket = aws_s3_bucket.this.id
 
   rule {
-    # One key of the bucket's own, made with the KMS key, for many objects: fewer requests to KMS.
+    # A bucket key, derived from the KMS key, serves many objects: fewer requests to KMS.
     bucket_key_enabled = var.kms_key != null
 
     apply_server_side_encryption_by_default {

@@ -1,5 +1,5 @@
 output "name" {
-  description = "Name of the bucket, once it is versioned, encrypted and closed to the public."
+  description = "Name of the bucket, available when the bucket is versioned, encrypted and private."
   value       = aws_s3_bucket.this.bucket
 
   depends_on = [

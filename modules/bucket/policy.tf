@@ -1,15 +1,15 @@
 locals {
-  # S3 refuses a policy that names a role which does not exist, and a role that is made anew is another one to it: so the
-  # accounts are the principals, and the condition names the roles (IAM User Guide, "AWS JSON policy elements:
-  # Principal"). A fixed account is not the public to S3 (S3 User Guide, "The meaning of public").
+  # S3 rejects a policy whose principal is a role that does not exist, and no longer matches a role that was created
+  # again. So the accounts are the principals, and a condition names the roles (IAM User Guide, "AWS JSON policy
+  # elements: Principal"). S3 does not treat a fixed account as public (S3 User Guide, "The meaning of public").
   template_reader_accounts = distinct([
     for arn in var.template_reader_arns : "${join(":", slice(split(":", arn), 0, 5))}:root"
   ])
 
   encryption_algorithm = var.kms_key == null ? "AES256" : "aws:kms"
 
-  # What is put without a word about encryption gets the bucket's. So each of these asks with Null whether the word is
-  # there: a key that is missing matches StringNotEquals as well (IAM User Guide, "IAM JSON policy elements: Condition
+  # A request without an encryption header gets the bucket's encryption. Null keeps these statements to requests with the
+  # header, because StringNotEquals also matches a missing key (IAM User Guide, "IAM JSON policy elements: Condition
   # operators").
   encryption_statements = concat(
     [
@@ -25,7 +25,7 @@ locals {
         }
       },
       {
-        # With a key that comes with the request, only who has that key could read the object.
+        # An object that is encrypted with a key from the request can only be read with that key.
         Sid       = "DenyKeysOfCustomers"
         Effect    = "Deny"
         Principal = "*"
@@ -63,7 +63,7 @@ locals {
     local.encryption_statements,
     [
       for accounts in [local.template_reader_accounts] : {
-        # CloudFormation reads a template with the rights of whoever names it.
+        # CloudFormation reads a template with the rights of the caller that names it.
         Sid       = "ReadTemplates"
         Effect    = "Allow"
         Principal = { AWS = accounts }
@@ -83,6 +83,6 @@ resource "aws_s3_bucket_policy" "this" {
     Statement = local.statements
   })
 
-  # S3 refuses two changes of a bucket's access at the same time.
+  # S3 rejects two changes of a bucket's access at the same time.
   depends_on = [aws_s3_bucket_public_access_block.this, aws_s3_bucket_ownership_controls.this]
 }

@@ -8,7 +8,7 @@ variable "name" {
 }
 
 variable "arn" {
-  description = "ARN of the bucket, made of its name: so its policy is known, and can be reviewed, before it exists."
+  description = "ARN of the bucket, built from its name, so that the bucket policy is known in the plan."
   type        = string
 }
 
@@ -18,7 +18,7 @@ variable "artifact_prefix" {
 }
 
 variable "template_prefix" {
-  description = "Prefix of the keys of the templates handed to CloudFormation."
+  description = "Prefix of the keys of the templates for CloudFormation."
   type        = string
 }
 
@@ -33,8 +33,8 @@ variable "verdict_prefix" {
 
 variable "kms_key" {
   description = <<-EOT
-    The KMS key that encrypts objects: its ARN, and a pattern of the ARNs of keys that an object may be put with, which is
-    known before the key exists. null takes SSE-S3.
+    KMS key that encrypts objects: its ARN, and a pattern for the ARNs of the keys that requests may name, which is known
+    before the key exists. With null, SSE-S3 encrypts objects.
   EOT
   type = object({
     arn          = string
@@ -44,7 +44,7 @@ variable "kms_key" {
 }
 
 variable "access_log_bucket" {
-  description = "The bucket that receives the access log, and the prefix of its keys (<name>/ where left out); null keeps none."
+  description = "Bucket that receives the access log, and the prefix of its keys, which defaults to <name>/. With null, there is no access log."
   type = object({
     name   = string
     prefix = optional(string)
@@ -52,55 +52,55 @@ variable "access_log_bucket" {
   default = null
 
   validation {
-    # A bucket that logs into itself would log its own logging.
+    # A bucket that logs to itself logs each delivery of its log.
     condition     = var.access_log_bucket == null ? true : var.access_log_bucket.name != var.name
     error_message = "access_log_bucket must name another bucket."
   }
 }
 
 variable "template_reader_arns" {
-  description = "ARNs of roles, of other accounts as well, that may read the templates."
+  description = "ARNs of the roles that may read the templates. They can be in other accounts."
   type        = list(string)
   default     = []
 
   validation {
     condition     = alltrue([for arn in var.template_reader_arns : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[\\w+=,.@/-]+$", arn))])
-    error_message = "Every one of template_reader_arns must be the ARN of an IAM role; a wildcard is none."
+    error_message = "Each of template_reader_arns must be the ARN of an IAM role, without wildcards."
   }
 }
 
 variable "expire_objects" {
-  description = "Whether artifacts, templates, verdicts and noncurrent versions expire; if not, all is kept."
+  description = "Whether artifacts, templates, verdicts and noncurrent versions expire. Otherwise everything is kept."
   type        = bool
   default     = true
 }
 
 variable "artifact_retention_days" {
-  description = "How long artifacts are kept, in days."
+  description = "Days that artifacts are kept."
   type        = number
   default     = 30
 }
 
 variable "template_retention_days" {
-  description = "How long templates are kept, in days."
+  description = "Days that templates are kept."
   type        = number
   default     = 30
 }
 
 variable "verdict_retention_days" {
-  description = "How long verdicts are kept, in days."
+  description = "Days that verdicts are kept."
   type        = number
   default     = 365
 }
 
 variable "noncurrent_version_retention_days" {
-  description = "How long versions of objects that were replaced or deleted are kept, in days."
+  description = "Days that replaced and deleted versions of objects are kept."
   type        = number
   default     = 30
 }
 
 variable "force_destroy" {
-  description = "Whether destroying the bucket deletes what it holds."
+  description = "Whether destroying the bucket deletes its objects."
   type        = bool
   default     = false
 }

@@ -1,4 +1,4 @@
-# Encrypted with a key of SQS itself: Lambda and EventBridge send to it without any right to a key.
+# Encrypted with a key of SQS: Lambda and EventBridge can send without rights to a key.
 resource "aws_sqs_queue" "this" {
   name                      = var.name
   message_retention_seconds = var.message_retention_seconds
@@ -12,7 +12,7 @@ locals {
         Sid       = "RefuseRequestsWithoutTls"
         Effect    = "Deny"
         Principal = { AWS = "*" }
-        # All actions, because none needs a connection that others can read.
+        # All actions: none needs an unencrypted connection.
         Action    = "sqs:*"
         Resource  = aws_sqs_queue.this.arn
         Condition = { Bool = { "aws:SecureTransport" = "false" } }

@@ -1,4 +1,4 @@
-# Handed out once the queue has its policy: what sends to it at once may then do so.
+# Available when the queue has its policy, so that senders are allowed to send at once.
 output "arn" {
   description = "ARN of the queue."
   value       = aws_sqs_queue.this.arn

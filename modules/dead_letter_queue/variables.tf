@@ -18,18 +18,18 @@ variable "name" {
 # ---------------------------------------------------------------------------------------------------------------------
 
 variable "event_rule_arns" {
-  description = "ARNs of the EventBridge rules that may send here what they could not deliver."
+  description = "ARNs of the EventBridge rules that may send undelivered events to the queue."
   type        = list(string)
   default     = []
 
   validation {
     condition     = alltrue([for arn in var.event_rule_arns : can(regex("^arn:[a-z-]+:events:[a-z0-9-]+:[0-9]{12}:rule/[A-Za-z0-9._/-]+$", arn))])
-    error_message = "Every one of event_rule_arns must be the ARN of an EventBridge rule; a wildcard is none."
+    error_message = "Each of event_rule_arns must be the ARN of an EventBridge rule, without wildcards."
   }
 }
 
 variable "message_retention_seconds" {
-  description = "How long a message is kept, in seconds."
+  description = "Seconds that a message is kept."
   type        = number
   default     = 1209600
 

@@ -1,5 +1,5 @@
 resource "aws_iam_role" "cloudformation" {
-  name               = local.cloudformation_role
+  name               = var.roles.cloudformation.name
   description        = "Role that CloudFormation deploys stacks with."
   assume_role_policy = local.trust_policies.cloudformation
 

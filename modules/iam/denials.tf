@@ -1,11 +1,11 @@
-# What must never happen, whatever else a role is allowed later, by this configuration or by hand: a denial beats every
-# right that a role has. Denials are policies of their own, beside what a role may do.
+# What must never happen, whatever a role is allowed later, by this configuration or by hand: a denial overrides every
+# right. Denials are separate policies.
 
 locals {
-  # Actions, and the functions whose work they are; the others are denied them. An update goes by a change set that was
-  # inspected, so nobody may update a stack directly. Whether UpdateTerminationProtection protects a stack or lifts its
-  # protection no condition key tells (Service Authorization Reference, AWS CloudFormation): it can only be kept to the
-  # functions that protect.
+  # Actions that all functions are denied, except the functions given here. An update executes an inspected change set, so
+  # no function may update a stack directly. No condition key says whether UpdateTerminationProtection turns the
+  # protection on or off (Service Authorization Reference, AWS CloudFormation), so the action is limited to the functions
+  # that turn it on.
   reserved_actions = {
     "cloudformation:CreateChangeSet"             = ["create_change_set"]
     "cloudformation:CreateStack"                 = ["create_stack"]
@@ -20,8 +20,7 @@ locals {
     "states:StartExecution"                      = ["trigger"]
   }
 
-  # The code that functions run and what the state machine is told are put by whoever applies this configuration, and by
-  # nobody else.
+  # Only whoever applies this configuration uploads the functions' code and the state machine's input.
   leave_code_and_input_statement = {
     Sid      = "LeaveCodeAndInputAlone"
     Effect   = "Deny"
@@ -30,12 +29,12 @@ locals {
   }
 
   function_denials = {
-    for key in keys(var.function_names) : key => jsonencode({
+    for key in keys(var.functions) : key => jsonencode({
       Version = "2012-10-17"
       Statement = concat(
         [
           {
-            # On all, because the function may do it to nothing.
+            # All resources: the function may do this to none.
             Sid      = "NotItsWork"
             Effect   = "Deny"
             Action   = [for action, functions in local.reserved_actions : action if !contains(functions, key)]
@@ -55,45 +54,45 @@ locals {
     })
   }
 
-  # What CloudFormation may do is the user's to say, and often much. But no template may change what judges templates, nor
-  # borrow its roles.
+  # The user decides what CloudFormation may do, which is often a lot. But no template may change what judges templates, or
+  # use its roles.
   cloudformation_denials = jsonencode({
     Version = "2012-10-17"
     Statement = concat(
       [
         {
-          # Every way to change the bucket and what is in it.
+          # Every way to change the bucket and its objects.
           Sid      = "LeaveBucketAlone"
           Effect   = "Deny"
           Action   = ["s3:Delete*", "s3:Put*", "s3:Replicate*"]
           Resource = [var.bucket_arn, "${var.bucket_arn}/*"]
         },
         {
-          # All actions, because nothing a template makes has to do with any of these; but a topic that is told of a
-          # stack's events may be ours, and with whose rights CloudFormation tells it, its documentation does not say.
+          # All actions, because no template needs any of these resources. The exception is publishing: a stack can send its
+          # events to the topic of this configuration, and CloudFormation does not document whose rights it uses for that.
           Sid       = "LeaveChangegateAlone"
           Effect    = "Deny"
           NotAction = "sns:Publish"
           Resource = concat(
-            values(local.function_arns),
-            values(local.role_arns),
+            values(var.functions)[*].arn,
+            local.role_arns,
             [
-              local.event_rule_arn,
-              local.execution_arns,
-              local.pipeline_arn,
-              "${local.pipeline_arn}/*",
-              local.state_machine_arn,
+              var.event_rule.arn,
+              var.state_machine.execution_arns,
+              var.pipeline.arn,
+              "${var.pipeline.arn}/*",
+              var.state_machine.arn,
             ],
             local.log_group_arns,
-            local.key_alias_arn[*],
+            var.key_alias[*].arn,
             var.protected_arns,
           )
         },
       ],
       [
-        # All but its use. The key's ARN is not known before it is made, so it is told by its alias (KMS Developer Guide,
-        # "AWS KMS condition keys", kms:ResourceAliases), which no template may take away.
-        for alias in var.key_alias[*] : {
+        # All actions except its use. The key's ARN is not known before the key exists, so the condition identifies the key
+        # by its alias (KMS Developer Guide, "AWS KMS condition keys", kms:ResourceAliases), which no template may remove.
+        for alias in var.key_alias[*].name : {
           Sid       = "LeaveKeyAlone"
           Effect    = "Deny"
           NotAction = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
@@ -106,7 +105,7 @@ locals {
 }
 
 resource "aws_iam_role_policy" "function_denials" {
-  for_each = var.function_names
+  for_each = var.functions
 
   name   = "denials"
   role   = aws_iam_role.function[each.key].name
@@ -132,7 +131,7 @@ resource "aws_iam_role_policy" "cloudformation_denials" {
     precondition {
       # IAM does not count white space.
       condition     = length(local.cloudformation_denials) + length(try(jsonencode(jsondecode(var.deployment_policy_json)), "")) <= local.policy_size_limit
-      error_message = "deployment_policy_json is larger than IAM takes: with the denials of this module, the role that CloudFormation deploys with has room for ${local.policy_size_limit - length(local.cloudformation_denials)} characters. Managed policies (deployment_policy_arns) have room of their own."
+      error_message = "deployment_policy_json is larger than IAM accepts. With the denials of this module, the role that CloudFormation deploys with has room for ${local.policy_size_limit - length(local.cloudformation_denials)} characters. Managed policies (deployment_policy_arns) do not count."
     }
   }
 }

@@ -1,13 +1,13 @@
 locals {
-  # A connection starts the pipeline by itself.
+  # With a connection, the pipeline's own trigger starts it.
   event_rules = var.pipeline_source.connection_arn == null ? 1 : 0
 }
 
 resource "aws_iam_role" "event_rule" {
   count = local.event_rules
 
-  name               = "${var.name}-event-rule"
-  description        = "Role with which the event rule ${var.event_rule_name} starts the pipeline ${var.pipeline_name}."
+  name               = var.roles.event_rule.name
+  description        = "Role with which the EventBridge rule ${var.event_rule.name} starts the pipeline ${var.pipeline.name}."
   assume_role_policy = local.trust_policies.events
 
   path                 = var.role_path
@@ -27,7 +27,7 @@ resource "aws_iam_role_policy" "event_rule" {
         Sid      = "StartPipeline"
         Effect   = "Allow"
         Action   = "codepipeline:StartPipelineExecution"
-        Resource = local.pipeline_arn
+        Resource = var.pipeline.arn
       },
     ]
   })

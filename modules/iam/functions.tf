@@ -1,11 +1,11 @@
 locals {
-  # Deployments without a role to assume are made with the functions' own rights; the others need none here but the right
-  # to assume that role.
+  # Deployments without a role to assume use the functions' own rights. The others need the right to assume that role and
+  # no other right here.
   own_deployments  = [for d in var.deployments : merge(d, { region = coalesce(d.region, var.region) }) if d.target_role_arn == null]
   target_role_arns = distinct([for d in var.deployments : d.target_role_arn if d.target_role_arn != null])
 
-  # The stacks themselves and, of blue/green deployments, their successors. CloudFormation authorises every action below
-  # on the stack.
+  # The stacks, and the successors of the stacks of blue/green deployments. CloudFormation authorises each action below on
+  # the stack.
   root_stack_arns = {
     for use, deployments in {
       all        = local.own_deployments
@@ -20,8 +20,8 @@ locals {
     ]))
   }
 
-  # And with them the nested ones, whose names begin with those of the root, as those of their change sets do. (So do the
-  # names of successors.)
+  # The stacks with their nested stacks. The names of nested stacks begin with the name of the root stack, as do the names
+  # of their change sets and of successors.
   stack_arns = distinct(flatten([
     for d in local.own_deployments : [
       "${local.stack_scopes[d.region]}:stack/${d.stack_name}/*",
@@ -29,10 +29,9 @@ locals {
     ]
   ]))
 
-  # A change set's own ARN is listed beside the stack's because the service authorization reference has it as a resource
-  # type, and change sets are looked up by ARN.
+  # Change sets are described by ARN, and the Service Authorization Reference has them as a resource type of their own.
   change_set_arns = distinct([
-    # A change set's name has 128 characters at most, the last 13 of which tell executions apart.
+    # A change set's name has at most 128 characters. The last 13 are different in each execution.
     for d in local.own_deployments :
     "${local.stack_scopes[d.region]}:changeSet/${trim(substr(d.stack_name, 0, 115), "-")}-*/*"
   ])
@@ -44,13 +43,13 @@ locals {
     region => "${local.arn_prefix}:cloudformation:${region}:${var.account_id}"
   }
 
-  # The roles that CloudFormation may be told to deploy with.
+  # The roles that functions may pass to CloudFormation.
   deployment_role_arns = distinct(concat(
-    length(local.own_deployments) > 0 ? [local.cloudformation_arn] : [],
+    length(local.own_deployments) > 0 ? [var.roles.cloudformation.arn] : [],
     [for d in local.own_deployments : d.role_arn if d.role_arn != null],
   ))
 
-  # Without the right to list, S3 says of a missing object that access to it is denied.
+  # Without the right to list, S3 answers "access denied" for a missing object.
   find_objects_statement = {
     Sid      = "TellMissingFromDenied"
     Effect   = "Allow"
@@ -58,7 +57,7 @@ locals {
     Resource = var.bucket_arn
   }
 
-  # What the functions that hand a template to CloudFormation need beside the call itself.
+  # What the functions that pass a template to CloudFormation need in addition to the call itself.
   template_statements = [
     local.find_objects_statement,
     {
@@ -68,7 +67,7 @@ locals {
       Resource = local.artifact_object_arns
     },
     {
-      # CloudFormation reads the template with the rights of whoever names it.
+      # CloudFormation reads the template with the rights of the caller that names it.
       Sid      = "HandOverTemplate"
       Effect   = "Allow"
       Action   = ["s3:GetObject", "s3:PutObject"]
@@ -85,7 +84,7 @@ locals {
     Condition = { StringEquals = { "iam:PassedToService" = "cloudformation.amazonaws.com" } }
   }
 
-  # With any other role, or none, CloudFormation would act with somebody else's rights.
+  # With another role, or none, CloudFormation would act with other rights than the deployment's.
   deployment_role_condition = { ArnEquals = { "cloudformation:RoleArn" = local.deployment_role_arns } }
 
   read_stack_statement = {
@@ -103,7 +102,7 @@ locals {
     Resource = local.stack_arns
   }
 
-  # To create a stack with protection takes this right, too: CloudFormation User Guide, "Protecting a stack from being
+  # Creating a stack with protection needs this right as well: CloudFormation User Guide, "Protecting a stack from being
   # deleted".
   protect_stack_statement = {
     Sid      = "ProtectStack"
@@ -112,8 +111,8 @@ locals {
     Resource = local.root_stack_arns.protect
   }
 
-  # The reference says of SetStackPolicy alone that it takes this right; whether CreateStack with a policy does, it leaves
-  # open, and UpdateStack with one is known to be refused without it. So the function that creates has it, too.
+  # The reference requires this right for SetStackPolicy, and does not say whether CreateStack with a policy needs it.
+  # UpdateStack with a policy is known to fail without it. So the function that creates stacks has the right, too.
   set_stack_policy_statement = {
     Sid      = "SetStackPolicy"
     Effect   = "Allow"
@@ -128,6 +127,7 @@ locals {
     Resource = local.all_change_set_arns
   }
 
+  # The rights of each function, by its key. CONTRIBUTING.md, "Add a state".
   function_statements = {
     trigger = [
       local.find_objects_statement,
@@ -141,23 +141,23 @@ locals {
         Sid      = "StartExecution"
         Effect   = "Allow"
         Action   = "states:StartExecution"
-        Resource = local.state_machine_arn
+        Resource = var.state_machine.arn
       },
       {
         Sid      = "FollowExecution"
         Effect   = "Allow"
         Action   = "states:DescribeExecution"
-        Resource = local.execution_arns
+        Resource = var.state_machine.execution_arns
       },
       {
-        # These actions have no resource to name: service authorization reference, CodePipeline.
+        # No resource-level permissions: Service Authorization Reference, AWS CodePipeline.
         Sid      = "AnswerJob"
         Effect   = "Allow"
         Action   = ["codepipeline:PutJobFailureResult", "codepipeline:PutJobSuccessResult"]
         Resource = "*"
       },
       {
-        # Lambda sends with the function's role what it gives up: Lambda Developer Guide, "Capturing records of Lambda
+        # Lambda sends lost invocations with the function's role: Lambda Developer Guide, "Capturing records of Lambda
         # asynchronous invocations".
         Sid      = "KeepLostInvocation"
         Effect   = "Allow"
@@ -202,7 +202,7 @@ locals {
         Condition = local.deployment_role_condition
       },
       {
-        # Read: when the stack exists all the same, whose is it?
+        # Read: if the stack exists after all, which operation created it?
         Sid    = "ReadAndTag"
         Effect = "Allow"
         Action = [
@@ -233,7 +233,7 @@ locals {
         Resource = local.all_change_set_arns
       },
       {
-        # Delete: failed change sets of former executions, when the stack takes no more.
+        # Delete: failed change sets of earlier executions, if the stack accepts no more change sets.
         Sid    = "ReadAndTidy"
         Effect = "Allow"
         Action = [
@@ -270,14 +270,14 @@ locals {
         Action   = ["cloudformation:DescribeChangeSet", "cloudformation:ExecuteChangeSet"]
         Resource = local.all_change_set_arns
       },
-      # When the change set is gone: was it executed?
+      # If the change set no longer exists: was it executed?
       {
         Sid      = "ReadStack"
         Effect   = "Allow"
         Action   = ["cloudformation:DescribeStackEvents", "cloudformation:DescribeStacks"]
         Resource = local.root_stack_arns.all
       },
-      # A stack that its change set creates is protected here.
+      # The protection of a stack that a change set creates.
       local.protect_stack_statement,
     ]
 
@@ -299,7 +299,7 @@ locals {
     set_stack_policy = [local.set_stack_policy_statement]
   }
 
-  # Every function that calls CloudFormation does so as the target's role, where there is one.
+  # With a target role, functions call CloudFormation as that role.
   assume_role_statement = {
     Sid      = "AssumeTargetRole"
     Effect   = "Allow"
@@ -307,18 +307,18 @@ locals {
     Resource = local.target_role_arns
   }
 
-  # Each function writes to its own log group, which exists before it: it need not, and cannot, create one.
+  # Each function writes to its own log group. The group exists before the function, which cannot create one.
   function_log_statements = {
-    for key, name in var.function_names : key => {
+    for key, function in var.functions : key => {
       Sid      = "WriteLog"
       Effect   = "Allow"
       Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-      Resource = "${local.arn_prefix}:logs:${local.regional_scope}:log-group:/aws/lambda/${name}:*"
+      Resource = "${function.log_group_arn}:*"
     }
   }
 
-  # X-Ray has no resource to name for these actions (Service Authorization Reference, AWS X-Ray); Lambda sends with them
-  # what a function's trace consists of (Lambda Developer Guide, "Visualize Lambda function invocations using AWS X-Ray").
+  # Lambda sends a function's traces with these actions (Lambda Developer Guide, "Visualize Lambda function invocations
+  # using AWS X-Ray"). They have no resource-level permissions (Service Authorization Reference, AWS X-Ray).
   trace_statements = var.tracing_enabled ? [
     {
       Sid      = "Trace"
@@ -328,14 +328,14 @@ locals {
     },
   ] : []
 
-  # A statement about nothing is left out: it is for what no deployment uses.
+  # A statement without resources is omitted: no deployment uses what it allows.
   function_policies = {
-    for key, statements in local.function_statements : key => jsonencode({
+    for key in keys(var.functions) : key => jsonencode({
       Version = "2012-10-17"
       Statement = [
         for statement in concat(
           [local.function_log_statements[key]],
-          statements,
+          try(local.function_statements[key], []),
           local.function_key_statements[key],
           key == "trigger" ? [] : [local.assume_role_statement],
           local.trace_statements,
@@ -346,10 +346,10 @@ locals {
 }
 
 resource "aws_iam_role" "function" {
-  for_each = var.function_names
+  for_each = var.functions
 
-  name               = each.value
-  description        = "Role of the function ${each.value}."
+  name               = each.value.role.name
+  description        = "Role of the function ${each.value.name}."
   assume_role_policy = local.trust_policies.lambda
 
   path                 = var.role_path
@@ -357,7 +357,7 @@ resource "aws_iam_role" "function" {
 }
 
 resource "aws_iam_role_policy" "function" {
-  for_each = var.function_names
+  for_each = var.functions
 
   name   = "function"
   role   = aws_iam_role.function[each.key].name
@@ -366,7 +366,7 @@ resource "aws_iam_role_policy" "function" {
   lifecycle {
     precondition {
       condition     = length(local.function_policies[each.key]) + length(local.function_denials[each.key]) <= local.policy_size_limit
-      error_message = local.policy_too_large_error
+      error_message = "The policies of a function are larger than IAM accepts (${local.policy_size_limit} characters), because there are too many deployments for one pipeline. Split them into two environments with different names."
     }
   }
 }

@@ -1,16 +1,16 @@
 locals {
-  # Which functions read and write objects of the bucket, as their statements say.
+  # The functions whose statements let them read and write objects in the bucket.
   function_uses_of_objects = {
     for action in ["s3:GetObject", "s3:PutObject"] : action => [
-      for key in sort(keys(var.function_names)) : key
-      if contains(flatten(local.function_statements[key][*].Action), action)
+      for key in sort(keys(var.functions)) : key
+      if contains(flatten(try(local.function_statements[key], [])[*].Action), action)
     ]
   }
 
-  # Where the key's own policy does not let the roles use it, theirs must. S3 asks for the key in the name of whoever
-  # reads or writes an object (S3 User Guide, "Using server-side encryption with AWS KMS keys").
+  # If the key policy does not allow the roles to use the key, their own policies must. S3 uses the key on behalf of the
+  # caller that reads or writes an object (S3 User Guide, "Using server-side encryption with AWS KMS keys").
   function_key_statements = {
-    for key in keys(var.function_names) : key => [
+    for key in keys(var.functions) : key => [
       for arn in var.kms_key_arn[*] : {
         Sid    = "UseKeyOfObjects"
         Effect = "Allow"

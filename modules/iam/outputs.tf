@@ -1,7 +1,7 @@
-# Each ARN is handed out once the role has its policies: what assumes it at once then finds them.
+# Each ARN is available when the role has its policies, so that whatever assumes the role at once has its rights.
 
 output "function_role_arns" {
-  description = "ARNs of the functions' roles, by key."
+  description = "ARNs of the functions' roles by key."
   value       = { for key, role in aws_iam_role.function : key => role.arn }
   depends_on  = [aws_iam_role_policy.function, aws_iam_role_policy.function_denials]
 }
@@ -19,7 +19,7 @@ output "pipeline_role_arn" {
 }
 
 output "event_role_arn" {
-  description = "ARN of the event rule's role; null where no rule starts the pipeline."
+  description = "ARN of the EventBridge rule's role; null if no rule starts the pipeline."
   value       = one(aws_iam_role.event_rule[*].arn)
   depends_on  = [aws_iam_role_policy.event_rule]
 }
@@ -34,13 +34,13 @@ output "cloudformation_role_arn" {
   ]
 }
 
-# These are made of names: known before anything exists, and without waiting for the roles.
+# Built from names: known in the plan, and available before the roles exist.
 
 output "object_role_arns" {
-  description = "ARNs of the functions' roles that read and that write objects of the bucket, and of the pipeline's, which does both."
+  description = "ARNs of the functions' roles that read and that write objects in the bucket, and of the pipeline's role, which does both."
   value = {
-    readers  = [for key in local.function_uses_of_objects["s3:GetObject"] : local.role_arns[key]]
-    writers  = [for key in local.function_uses_of_objects["s3:PutObject"] : local.role_arns[key]]
-    pipeline = local.role_arns.pipeline
+    readers  = [for key in local.function_uses_of_objects["s3:GetObject"] : var.functions[key].role.arn]
+    writers  = [for key in local.function_uses_of_objects["s3:PutObject"] : var.functions[key].role.arn]
+    pipeline = var.roles.pipeline.arn
   }
 }

@@ -1,5 +1,5 @@
 locals {
-  # What the source action needs, by the source there is.
+  # What the source action needs, for the source that is set.
   fetch_statements = concat(
     [
       for arn in var.pipeline_source.repository_arn[*] : {
@@ -19,12 +19,12 @@ locals {
       for arn in var.pipeline_source.connection_arn[*] : {
         Sid    = "FetchSource"
         Effect = "Allow"
-        # The action's prefix must be that of the connection's ARN, old or new: Developer Tools console User Guide,
-        # "Identity and access management for AWS CodeStar Notifications and AWS CodeConnections".
+        # The action needs the prefix of the connection's ARN, old or new: Developer Tools console User Guide, "Identity
+        # and access management for AWS CodeStar Notifications and AWS CodeConnections".
         Action   = "${local.connection_prefix}:UseConnection"
         Resource = arn
-        # A connection reaches every repository that its installation was given; this pipeline is for one. The key is in
-        # the request wherever a repository is: Service Authorization Reference, AWS CodeConnections.
+        # A connection reaches all repositories of its installation; this pipeline needs one. The condition key is in each
+        # request that names a repository: Service Authorization Reference, AWS CodeConnections.
         Condition = {
           StringEqualsIfExists = { "${local.connection_prefix}:FullRepositoryId" = var.pipeline_source.full_repository_id }
         }
@@ -84,8 +84,8 @@ locals {
 }
 
 resource "aws_iam_role" "pipeline" {
-  name               = "${var.name}-pipeline"
-  description        = "Service role of the pipeline ${var.pipeline_name}."
+  name               = var.roles.pipeline.name
+  description        = "Service role of the pipeline ${var.pipeline.name}."
   assume_role_policy = local.trust_policies.codepipeline
 
   path                 = var.role_path
@@ -122,10 +122,10 @@ resource "aws_iam_role_policy" "pipeline" {
           Sid      = "InvokeTrigger"
           Effect   = "Allow"
           Action   = "lambda:InvokeFunction"
-          Resource = local.function_arns["trigger"]
+          Resource = var.functions["trigger"].arn
         },
         {
-          # The action looks the function up by listing; listing has no resource to name.
+          # The action lists functions to find its own. Listing has no resource-level permissions.
           Sid      = "FindTrigger"
           Effect   = "Allow"
           Action   = "lambda:ListFunctions"

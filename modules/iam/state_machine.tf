@@ -5,11 +5,10 @@ locals {
         Sid      = "InvokeTasks"
         Effect   = "Allow"
         Action   = "lambda:InvokeFunction"
-        Resource = [for key in sort(keys(local.function_arns)) : local.function_arns[key] if key != "trigger"]
+        Resource = [for key in sort(keys(var.functions)) : var.functions[key].arn if key != "trigger"]
       },
       {
-        # CloudWatch Logs has no resource to name for log deliveries: Step Functions Developer Guide, "Logging in
-        # CloudWatch Logs".
+        # Log deliveries have no resource-level permissions: Step Functions Developer Guide, "Logging in CloudWatch Logs".
         Sid    = "DeliverLog"
         Effect = "Allow"
         Action = [
@@ -27,7 +26,7 @@ locals {
     ],
     var.tracing_enabled ? [
       {
-        # Nor has X-Ray: Step Functions Developer Guide, "Tracing with X-Ray".
+        # Neither has X-Ray: Step Functions Developer Guide, "Tracing with X-Ray".
         Sid    = "Trace"
         Effect = "Allow"
         Action = [
@@ -43,8 +42,8 @@ locals {
 }
 
 resource "aws_iam_role" "state_machine" {
-  name               = "${var.name}-state-machine"
-  description        = "Role of the state machine ${var.state_machine_name}."
+  name               = var.roles.state_machine.name
+  description        = "Role of the state machine ${var.state_machine.name}."
   assume_role_policy = local.trust_policies.states
 
   path                 = var.role_path

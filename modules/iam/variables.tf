@@ -2,13 +2,8 @@
 # REQUIRED
 # ---------------------------------------------------------------------------------------------------------------------
 
-variable "name" {
-  description = "What the roles are named after."
-  type        = string
-}
-
 variable "account_id" {
-  description = "The account's ID."
+  description = "ID of the account."
   type        = string
 
   validation {
@@ -18,22 +13,27 @@ variable "account_id" {
 }
 
 variable "partition" {
-  description = "The partition in ARNs, such as aws."
+  description = "Partition in ARNs, such as aws."
   type        = string
 }
 
 variable "region" {
-  description = "The region in ARNs."
+  description = "Region in ARNs."
   type        = string
 }
 
 variable "bucket_arn" {
-  description = "ARN of the bucket of artifacts, templates and the state machine's input."
+  description = "ARN of the bucket for artifacts, templates, verdicts, code and the state machine's input."
   type        = string
 }
 
 variable "artifact_prefix" {
   description = "Prefix of the keys of the pipeline's artifacts."
+  type        = string
+}
+
+variable "function_prefix" {
+  description = "Prefix of the keys of the functions' code."
   type        = string
 }
 
@@ -43,7 +43,7 @@ variable "input_prefix" {
 }
 
 variable "template_prefix" {
-  description = "Prefix of the keys of the templates handed to CloudFormation."
+  description = "Prefix of the keys of the templates for CloudFormation."
   type        = string
 }
 
@@ -52,50 +52,71 @@ variable "verdict_prefix" {
   type        = string
 }
 
-variable "function_names" {
-  description = "Names of the functions by key: the trigger, and one per task state."
-  type        = map(string)
+variable "functions" {
+  description = "Functions by key: name, ARN, name and ARN of the role, and ARN of the log group. They are the trigger and one function for each task state."
+  type = map(object({
+    name          = string
+    arn           = string
+    role          = object({ name = string, arn = string })
+    log_group_arn = string
+  }))
 
   validation {
-    condition = toset(keys(var.function_names)) == toset([
-      "trigger",
-      "check_stack_existence",
-      "delete_failed_stack",
-      "get_stack_deletion_status",
-      "create_stack",
-      "get_stack_creation_status",
-      "create_change_set",
-      "get_change_set_creation_status",
-      "inspect_change_set_changes",
-      "execute_change_set",
-      "get_change_set_execution_status",
-      "delete_change_set",
-      "set_stack_policy",
-    ])
-    error_message = "function_names must name the trigger and the function of every task state, and no other."
+    condition     = length(setsubtract(keys(var.functions), keys(local.function_statements))) == 0
+    error_message = "modules/iam/functions.tf has no statements for these functions of asl/tasks.json: ${join(", ", setsubtract(keys(var.functions), keys(local.function_statements)))}. Add their rights to function_statements."
+  }
+
+  validation {
+    condition     = length(setsubtract(keys(local.function_statements), keys(var.functions))) == 0
+    error_message = "asl/tasks.json has no task for these statements of modules/iam/functions.tf: ${join(", ", setsubtract(keys(local.function_statements), keys(var.functions)))}. Add the task to the list, or remove its rights."
+  }
+
+  validation {
+    condition     = length(setsubtract(flatten(values(local.reserved_actions)), keys(var.functions))) == 0
+    error_message = "modules/iam/denials.tf reserves actions for functions that do not exist: ${join(", ", setsubtract(flatten(values(local.reserved_actions)), keys(var.functions)))}."
   }
 }
 
-variable "state_machine_name" {
-  description = "Name of the state machine."
-  type        = string
+variable "roles" {
+  description = "Names and ARNs of the roles that are not a function's. The ARNs include role_path."
+  type = object({
+    cloudformation = object({ name = string, arn = string })
+    event_rule     = object({ name = string, arn = string })
+    pipeline       = object({ name = string, arn = string })
+    state_machine  = object({ name = string, arn = string })
+  })
 }
 
-variable "pipeline_name" {
-  description = "Name of the pipeline."
-  type        = string
+variable "state_machine" {
+  description = "Name and ARN of the state machine, and the ARN pattern of its executions."
+  type = object({
+    name           = string
+    arn            = string
+    execution_arns = string
+  })
 }
 
-variable "event_rule_name" {
-  description = "Name of the event rule that starts the pipeline."
-  type        = string
+variable "pipeline" {
+  description = "Name and ARN of the pipeline."
+  type = object({
+    name = string
+    arn  = string
+  })
+}
+
+variable "event_rule" {
+  description = "Name and ARN of the EventBridge rule that starts the pipeline."
+  type = object({
+    name = string
+    arn  = string
+  })
 }
 
 variable "pipeline_source" {
   description = <<-EOT
-    Where the pipeline fetches revisions: the CodeCommit repository (repository_arn); or the connection and the repository
-    behind it (connection_arn, full_repository_id); or one object in S3 (object_arn), and the key of KMS that encrypts
-    it, if any (object_key_arn).
+    Source of revisions: a CodeCommit repository (repository_arn); or a connection and the repository behind it
+    (connection_arn, full_repository_id); or an object in S3 (object_arn) and the KMS key that encrypts it, if any
+    (object_key_arn).
   EOT
   type = object({
     repository_arn     = optional(string)
@@ -115,21 +136,22 @@ variable "pipeline_source" {
 
   validation {
     condition     = alltrue([for arn in values(var.pipeline_source) : arn == null || !can(regex("[*?]", arn))])
-    error_message = "Nothing of pipeline_source may be a wildcard."
+    error_message = "pipeline_source must not contain wildcards."
   }
 
   validation {
     condition     = (var.pipeline_source.connection_arn == null) == (var.pipeline_source.full_repository_id == null)
-    error_message = "connection_arn and full_repository_id of pipeline_source belong together."
+    error_message = "pipeline_source must have both or neither of connection_arn and full_repository_id."
   }
 }
 
 variable "deployments" {
   description = <<-EOT
-    What the functions deploy: the full name of the stack; its region, if not region; the role that CloudFormation
-    deploys with, if not the one made here; the role that is assumed to deploy, if any. recreate_failed_stack lets the
-    stack be deleted after a failed creation, termination_protection protects it when it is created, set_stack_policy
-    gives it a policy, and blue_green lets it have successors, named like it with a hyphen and 8 characters behind.
+    What the functions deploy. stack_name is the full name of the stack; region defaults to the variable region; role_arn
+    is the role that CloudFormation deploys with, and defaults to the role that is created here; target_role_arn is the
+    role that the functions assume, if any. With recreate_failed_stack, the stack can be deleted after a failed creation;
+    with termination_protection, it is created with protection; with set_stack_policy, it has a stack policy; with
+    blue_green, it can have successors, whose names are the stack's with a hyphen and 8 characters.
   EOT
   type = list(object({
     stack_name             = string
@@ -144,7 +166,7 @@ variable "deployments" {
 
   validation {
     condition     = length(var.deployments) >= 1 && alltrue([for d in var.deployments : can(regex("^[A-Za-z][A-Za-z0-9-]{0,127}$", d.stack_name))])
-    error_message = "deployments needs at least one entry, each with the name of a stack; a wildcard is none."
+    error_message = "deployments must have at least one entry, each with the name of a stack without wildcards."
   }
 
   validation {
@@ -154,16 +176,16 @@ variable "deployments" {
         arn == null ? true : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[\\w+=,.@/-]+$", arn))
       ]
     ]))
-    error_message = "Every role_arn and target_role_arn of deployments must be the ARN of an IAM role; a wildcard is none."
+    error_message = "Each role_arn and target_role_arn of deployments must be the ARN of an IAM role, without wildcards."
   }
 
   validation {
-    # A role can be passed within its account only.
+    # A role can only be passed within its account.
     condition = alltrue([
       for d in var.deployments :
       d.role_arn == null || d.target_role_arn != null ? true : try(split(":", d.role_arn)[4] == var.account_id, true)
     ])
-    error_message = "The role_arn of a deployment without a target_role_arn must be of this account."
+    error_message = "The role_arn of a deployment without a target_role_arn must be in this account."
   }
 }
 
@@ -172,7 +194,7 @@ variable "deployments" {
 # ---------------------------------------------------------------------------------------------------------------------
 
 variable "approvals" {
-  description = "The pipeline's approvals: the SNS topic that each tells, and the key of KMS that encrypts the topic, if any."
+  description = "Approvals of the pipeline: the SNS topic that each notifies, and the KMS key that encrypts the topic, if any."
   type = list(object({
     topic_arn = optional(string)
     key_arn   = optional(string)
@@ -185,7 +207,7 @@ variable "approvals" {
         for arn in [approval.topic_arn, approval.key_arn] : arn == null || !can(regex("[*?]", arn))
       ]
     ]))
-    error_message = "No ARN of approvals may be a wildcard."
+    error_message = "The ARNs of approvals must not contain wildcards."
   }
 }
 
@@ -201,75 +223,75 @@ variable "deployment_policy_json" {
   default     = null
 }
 
-variable "log_group_names" {
-  description = "Names of the log groups that no template may change."
+variable "log_group_arns" {
+  description = "ARNs of the log groups that no template may change."
   type        = list(string)
   default     = []
 
   validation {
-    condition     = alltrue([for name in var.log_group_names : can(regex("^[A-Za-z0-9._/#-]+$", name))])
-    error_message = "Every one of log_group_names must be the name of a log group; a wildcard is none."
+    condition     = alltrue([for arn in var.log_group_arns : can(regex("^arn:[a-z-]+:logs:[a-z0-9-]+:[0-9]{12}:log-group:[A-Za-z0-9._/#-]+$", arn))])
+    error_message = "Each of log_group_arns must be the ARN of a log group, without wildcards."
   }
 }
 
 variable "key_alias" {
-  description = "Alias of the KMS key that is made beside the roles, which no template may change; null if none is made."
-  type        = string
-  default     = null
+  description = "Name and ARN of the alias of the KMS key that no template may change; null without a key."
+  type = object({
+    name = string
+    arn  = string
+  })
+  default = null
 
   validation {
-    condition     = var.key_alias == null || can(regex("^alias/[A-Za-z0-9/_-]+$", var.key_alias))
-    error_message = "key_alias must be the alias of a KMS key, such as alias/changegate; a wildcard is none."
+    condition = alltrue([
+      for alias in var.key_alias[*] :
+      can(regex("^alias/[A-Za-z0-9/_-]+$", alias.name)) && can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:${alias.name}$", alias.arn))
+    ])
+    error_message = "key_alias must have the name of a KMS alias, such as alias/changegate, and its ARN, without wildcards."
   }
 }
 
 variable "protected_arns" {
-  description = "ARNs of what else no template may change: topics, queues, alarms, rules and the like."
+  description = "ARNs of other resources that no template may change, such as topics, queues, alarms and rules."
   type        = list(string)
   default     = []
 
   validation {
     condition     = alltrue([for arn in var.protected_arns : can(regex("^arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:[0-9]{12}:[^*?]+$", arn))])
-    error_message = "Every one of protected_arns must be the ARN of something of an account; a wildcard is none."
+    error_message = "Each of protected_arns must be the ARN of a resource of an account, without wildcards."
   }
 }
 
 variable "tracing_enabled" {
-  description = "Whether the state machine and the functions are traced with X-Ray."
+  description = "Whether X-Ray traces the state machine and the functions."
   type        = bool
   default     = false
 }
 
 variable "kms_key_arn" {
-  description = "ARN of the KMS key that encrypts the bucket's objects, if its use is left to the policies of roles; null if there is no key, or its own policy lets the roles use it."
+  description = "ARN of the KMS key that encrypts the bucket's objects, if the policies of the roles must allow its use. Null if there is no key, or if the key policy allows it."
   type        = string
   default     = null
 
   validation {
     condition     = var.kms_key_arn == null || can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.kms_key_arn))
-    error_message = "kms_key_arn must be the ARN of a KMS key: an alias is none, for policies do not know it."
+    error_message = "kms_key_arn must be the ARN of a KMS key. An alias does not work in policies."
   }
 }
 
 variable "lost_invocation_queue_arn" {
-  description = "ARN of the SQS queue that keeps the invocations of the trigger that Lambda gave up; null if there is none."
+  description = "ARN of the SQS queue for lost invocations of the trigger; null without one."
   type        = string
   default     = null
 
   validation {
     condition     = var.lost_invocation_queue_arn == null || can(regex("^arn:[a-z-]+:sqs:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$", var.lost_invocation_queue_arn))
-    error_message = "lost_invocation_queue_arn must be the ARN of an SQS queue; a wildcard is none."
+    error_message = "lost_invocation_queue_arn must be the ARN of an SQS queue, without wildcards."
   }
 }
 
-variable "function_prefix" {
-  description = "Prefix of the keys of the functions' code."
-  type        = string
-  default     = "functions/"
-}
-
 variable "permissions_boundary_arn" {
-  description = "ARN of the managed policy that bounds what each role may do; null sets no boundary."
+  description = "ARN of the managed policy that is the permissions boundary of each role. With null, roles have no boundary."
   type        = string
   default     = null
 
@@ -287,6 +309,6 @@ variable "role_path" {
   validation {
     # CreateRole, IAM API reference.
     condition     = can(regex("^/([A-Za-z0-9+=,.@_-]+/)*$", var.role_path)) && length(var.role_path) <= 512
-    error_message = "role_path must begin and end with a slash, and hold letters, digits and characters of +=,.@_-/ only, 512 at most."
+    error_message = "role_path must begin and end with a slash, contain only letters, digits and the characters +=,.@_-/, and have at most 512 characters."
   }
 }

@@ -1,16 +1,16 @@
-# In a key's policy, the resource "*" is the key itself (KMS Developer Guide, "Key policies in AWS KMS").
+# In a key policy, the resource "*" is the key itself (KMS Developer Guide, "Key policies in AWS KMS").
 
 locals {
-  # S3 asks for the key in the name of whoever reads or writes an object, with the bucket's ARN as encryption context, or
-  # the object's where the bucket key is not used (S3 User Guide, "Using server-side encryption with AWS KMS keys").
+  # S3 uses the key on behalf of the caller that reads or writes an object. The encryption context is the bucket's ARN, or
+  # the object's ARN without a bucket key (S3 User Guide, "Using server-side encryption with AWS KMS keys").
   through_bucket = {
     StringEquals = { "kms:ViaService" = "s3.${var.region}.amazonaws.com" }
     StringLike   = { "kms:EncryptionContext:aws:s3:arn" = [var.bucket_arn, "${var.bucket_arn}/*"] }
   }
 
-  # The roles are named by a condition, not as principals: KMS refuses a policy that names a role which does not exist,
-  # and a role that is made anew is another one to it. Hence the principal "*", as in the policies of the keys that AWS
-  # manages; kms:CallerAccount keeps it to this account.
+  # A condition names the roles, not the principal: KMS rejects a policy whose principal is a role that does not exist,
+  # and no longer matches a role that was created again. Hence the principal "*", as in the policies of AWS managed keys;
+  # kms:CallerAccount limits it to this account.
   by_roles = {
     for use, arns in { read = var.reader_arns, write = var.writer_arns } : use => {
       StringEquals          = merge(local.through_bucket.StringEquals, { "kms:CallerAccount" = var.account_id })
@@ -19,7 +19,7 @@ locals {
     }
   }
 
-  # A role of another account needs the right in its own policy, too.
+  # A role of another account needs the right in its own policy as well.
   foreign_reader_accounts = distinct([
     for arn in var.foreign_reader_arns : "${join(":", slice(split(":", arn), 0, 5))}:root"
   ])
@@ -27,9 +27,9 @@ locals {
   statements = concat(
     [
       {
-        # All actions, because a key that its account cannot administer is lost to everybody. The statement lets nobody do
-        # anything: it leaves the account's administration to its IAM policies (KMS Developer Guide, "Default key policy").
-        # Whoever applies this configuration uses the key by it.
+        # All actions, because nobody can administer a key that its account cannot. The statement itself allows nothing: it
+        # lets the account's IAM policies govern the key (KMS Developer Guide, "Default key policy"). They also give the
+        # use of the key to whoever applies this configuration.
         Sid       = "LeaveAdministrationToAccount"
         Effect    = "Allow"
         Principal = { AWS = "arn:${var.partition}:iam::${var.account_id}:root" }
@@ -53,9 +53,9 @@ locals {
         Condition = local.by_roles.write
       },
       {
-        # What CodePipeline asks of a key: CodePipeline User Guide, "Create a pipeline in CodePipeline that uses resources
-        # from another AWS account". That it asks through S3 is known from the key that it takes by default, aws/s3: its
-        # policy lets nobody use it otherwise.
+        # The actions that CodePipeline needs: CodePipeline User Guide, "Create a pipeline in CodePipeline that uses
+        # resources from another AWS account". It uses the key through S3, as it must with its default key, aws/s3, whose
+        # policy allows no other way.
         Sid       = "KeepArtifacts"
         Effect    = "Allow"
         Principal = { AWS = "*" }
@@ -84,10 +84,7 @@ locals {
         Resource  = "*"
         Condition = {
           ArnEquals = {
-            "kms:EncryptionContext:aws:logs:arn" = [
-              for name in var.log_group_names :
-              "arn:${var.partition}:logs:${var.region}:${var.account_id}:log-group:${name}"
-            ]
+            "kms:EncryptionContext:aws:logs:arn" = var.log_group_arns
           }
         }
       },
@@ -102,13 +99,12 @@ locals {
         Condition = merge(local.through_bucket, { ArnEquals = { "aws:PrincipalArn" = var.foreign_reader_arns } })
       } if length(accounts) > 0
     ],
-    # Both as in the Amazon SNS Developer Guide, "Enable compatibility between event sources from AWS services and encrypted
-    # topics".
+    # Amazon SNS Developer Guide, "Enable compatibility between event sources from AWS services and encrypted topics".
     [
       for statement in [
         {
-          # EventBridge supports neither aws:SourceAccount nor aws:SourceArn here, says the guide: with them, no message would
-          # arrive.
+          # Without a condition: according to the guide, EventBridge supports neither aws:SourceAccount nor aws:SourceArn
+          # here, so with them no message would arrive.
           Sid       = "TellOfDeployments"
           Effect    = "Allow"
           Principal = { Service = "events.amazonaws.com" }
@@ -123,10 +119,10 @@ locals {
           Resource  = "*"
           Condition = {
             StringEquals = { "aws:SourceAccount" = var.account_id }
-            ArnLike      = { "aws:SourceArn" = "arn:${var.partition}:cloudwatch:${var.region}:${var.account_id}:alarm:${var.name}-*" }
+            ArnLike      = { "aws:SourceArn" = var.alarm_arn_pattern }
           }
         },
-      ] : statement if var.encrypts_topic
+      ] : statement if var.alarm_arn_pattern != null
     ],
   )
 }

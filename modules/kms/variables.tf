@@ -2,19 +2,19 @@
 # REQUIRED
 # ---------------------------------------------------------------------------------------------------------------------
 
-variable "name" {
-  description = "What the key's alias is named, behind alias/."
+variable "alias_name" {
+  description = "Name of the key's alias, such as alias/changegate."
   type        = string
 
   validation {
     # CreateAlias, KMS API reference.
-    condition     = can(regex("^[A-Za-z0-9/_-]{1,250}$", var.name)) && !startswith(var.name, "aws/")
-    error_message = "name must be 1 to 250 letters, digits and characters of /_-, and not begin with aws/, which belongs to AWS."
+    condition     = can(regex("^alias/[A-Za-z0-9/_-]{1,250}$", var.alias_name)) && !startswith(var.alias_name, "alias/aws/")
+    error_message = "alias_name must be alias/ and 1 to 250 letters, digits and characters of /_-. It must not begin with alias/aws/, which is reserved for AWS."
   }
 }
 
 variable "account_id" {
-  description = "The account's ID."
+  description = "ID of the account."
   type        = string
 
   validation {
@@ -24,12 +24,12 @@ variable "account_id" {
 }
 
 variable "partition" {
-  description = "The partition in ARNs, such as aws."
+  description = "Partition in ARNs, such as aws."
   type        = string
 }
 
 variable "region" {
-  description = "The region of key, bucket and logs."
+  description = "Region of the key, the bucket and the logs."
   type        = string
 }
 
@@ -39,22 +39,22 @@ variable "bucket_arn" {
 }
 
 variable "reader_arns" {
-  description = "ARNs of the roles of this account that read objects of the bucket."
+  description = "ARNs of the roles of this account that read objects in the bucket."
   type        = list(string)
 
   validation {
     condition     = length(var.reader_arns) > 0 && alltrue([for arn in var.reader_arns : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[\\w+=,.@/-]+$", arn))])
-    error_message = "reader_arns needs at least one entry, each the ARN of an IAM role; a wildcard is none."
+    error_message = "reader_arns must have at least one entry, each the ARN of an IAM role without wildcards."
   }
 }
 
 variable "writer_arns" {
-  description = "ARNs of the roles of this account that write objects of the bucket."
+  description = "ARNs of the roles of this account that write objects in the bucket."
   type        = list(string)
 
   validation {
     condition     = length(var.writer_arns) > 0 && alltrue([for arn in var.writer_arns : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[\\w+=,.@/-]+$", arn))])
-    error_message = "writer_arns needs at least one entry, each the ARN of an IAM role; a wildcard is none."
+    error_message = "writer_arns must have at least one entry, each the ARN of an IAM role without wildcards."
   }
 }
 
@@ -64,17 +64,17 @@ variable "pipeline_role_arn" {
 
   validation {
     condition     = can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[\\w+=,.@/-]+$", var.pipeline_role_arn))
-    error_message = "pipeline_role_arn must be the ARN of an IAM role; a wildcard is none."
+    error_message = "pipeline_role_arn must be the ARN of an IAM role, without wildcards."
   }
 }
 
-variable "log_group_names" {
-  description = "Names of the log groups that the key encrypts."
+variable "log_group_arns" {
+  description = "ARNs of the log groups that the key encrypts."
   type        = list(string)
 
   validation {
-    condition     = length(var.log_group_names) > 0 && alltrue([for name in var.log_group_names : can(regex("^[A-Za-z0-9._/#-]{1,512}$", name))])
-    error_message = "log_group_names needs at least one entry, each the name of a log group; a wildcard is none."
+    condition     = length(var.log_group_arns) > 0 && alltrue([for arn in var.log_group_arns : can(regex("^arn:[a-z-]+:logs:[a-z0-9-]+:[0-9]{12}:log-group:[A-Za-z0-9._/#-]{1,512}$", arn))])
+    error_message = "log_group_arns must have at least one entry, each the ARN of a log group without wildcards."
   }
 }
 
@@ -83,24 +83,29 @@ variable "log_group_names" {
 # ---------------------------------------------------------------------------------------------------------------------
 
 variable "foreign_reader_arns" {
-  description = "ARNs of roles, of other accounts as well, that read objects of the bucket by their own policies."
+  description = "ARNs of further roles that read objects in the bucket, if their own policies allow it. They can be in other accounts."
   type        = list(string)
   default     = []
 
   validation {
     condition     = alltrue([for arn in var.foreign_reader_arns : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[\\w+=,.@/-]+$", arn))])
-    error_message = "Every one of foreign_reader_arns must be the ARN of an IAM role; a wildcard is none."
+    error_message = "Each of foreign_reader_arns must be the ARN of an IAM role, without wildcards."
   }
 }
 
-variable "encrypts_topic" {
-  description = "Whether the key encrypts an SNS topic that EventBridge and CloudWatch alarms, whose names begin with name, tell."
-  type        = bool
-  default     = false
+variable "alarm_arn_pattern" {
+  description = "Pattern for the ARNs of the CloudWatch alarms that publish to an SNS topic that the key encrypts; EventBridge publishes to it, too. With null, the key encrypts no topic."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.alarm_arn_pattern == null || can(regex("^arn:[a-z-]+:cloudwatch:[a-z0-9-]+:[0-9]{12}:alarm:[A-Za-z0-9_-]+\\*$", var.alarm_arn_pattern))
+    error_message = "alarm_arn_pattern must be the ARN of an alarm whose name is a prefix and a wildcard, such as changegate-*."
+  }
 }
 
 variable "deletion_window_days" {
-  description = "How long a deletion of the key can be called off, in days."
+  description = "Days during which a deletion of the key can be cancelled."
   type        = number
   default     = 30
 

@@ -1,13 +1,13 @@
-# Made before the function, which would otherwise make it itself, without a retention.
+# Created before the function, because Lambda would create it without a retention.
 resource "aws_cloudwatch_log_group" "this" {
-  #checkov:skip=CKV_AWS_338:the retention is the caller's to say; a year by default
-  name              = "/aws/lambda/${var.name}"
+  #checkov:skip=CKV_AWS_338:the caller decides the retention; the default is a year
+  name              = var.log_group_name
   retention_in_days = var.log_retention_days
   kms_key_id        = var.kms_key_arn
 }
 
 locals {
-  # Lambda's names of the levels that Python names differently.
+  # Lambda's name of each log level of Python.
   application_log_levels = {
     DEBUG    = "DEBUG"
     INFO     = "INFO"

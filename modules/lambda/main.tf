@@ -1,8 +1,8 @@
 resource "aws_lambda_function" "this" {
-  #checkov:skip=CKV_AWS_116:only the trigger is invoked asynchronously, and has a destination for what Lambda gives up
-  #checkov:skip=CKV_AWS_117:functions call APIs of AWS and nothing in a VPC
-  #checkov:skip=CKV_AWS_173:the variables are names and ARNs, and a level of the log
-  #checkov:skip=CKV_AWS_272:the code is put by whoever applies, and every role made here is denied to change it
+  #checkov:skip=CKV_AWS_116:only the trigger is invoked asynchronously; it has a destination for lost invocations
+  #checkov:skip=CKV_AWS_117:functions call AWS APIs and nothing in a VPC
+  #checkov:skip=CKV_AWS_173:the variables are names, ARNs and a log level
+  #checkov:skip=CKV_AWS_272:whoever applies uploads the code; every role that is created here is denied changing it
   function_name = var.name
   role          = var.role_arn
   handler       = var.handler
@@ -26,7 +26,7 @@ resource "aws_lambda_function" "this" {
     }
   }
 
-  # Written out also when it is off: without the block, Terraform would not turn it off. PassThrough is Lambda's default.
+  # Written even when tracing is off: without the block, Terraform does not turn it off. PassThrough is Lambda's default.
   tracing_config {
     mode = var.tracing_enabled ? "Active" : "PassThrough"
   }

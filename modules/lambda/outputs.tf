@@ -9,11 +9,11 @@ output "arn" {
 }
 
 output "log_group_name" {
-  description = "Name of the function's log group."
+  description = "Name of the log group."
   value       = aws_cloudwatch_log_group.this.name
 }
 
 output "reserved_concurrency" {
-  description = "Concurrent executions reserved for the function; -1 reserves none."
+  description = "Concurrent executions that are reserved for the function. -1 reserves none."
   value       = aws_lambda_function.this.reserved_concurrent_executions
 }

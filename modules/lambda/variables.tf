@@ -12,8 +12,13 @@ variable "name" {
   }
 }
 
+variable "log_group_name" {
+  description = "Name of the log group."
+  type        = string
+}
+
 variable "handler" {
-  description = "The handler, as module.function."
+  description = "Handler, as module.function."
   type        = string
 }
 
@@ -23,7 +28,7 @@ variable "role_arn" {
 }
 
 variable "code" {
-  description = "The zip that the function runs: bucket, key and version of the object, and the SHA-256 of its content in base64."
+  description = "Zip that the function runs: bucket, key and version of the object, and the SHA-256 of its content in base64."
   type = object({
     s3_bucket         = string
     s3_key            = string
@@ -37,7 +42,7 @@ variable "code" {
 # ---------------------------------------------------------------------------------------------------------------------
 
 variable "runtime" {
-  description = "The runtime."
+  description = "Runtime."
   type        = string
   default     = "python3.13"
 }
@@ -49,13 +54,13 @@ variable "architecture" {
 }
 
 variable "memory_size" {
-  description = "Memory, in MB."
+  description = "Memory in MB."
   type        = number
   default     = 256
 }
 
 variable "timeout" {
-  description = "Timeout, in seconds."
+  description = "Timeout in seconds."
   type        = number
   default     = 50
 }
@@ -67,13 +72,13 @@ variable "environment" {
 }
 
 variable "reserved_concurrency" {
-  description = "Concurrent executions reserved for the function; -1 reserves none."
+  description = "Concurrent executions that are reserved for the function. -1 reserves none."
   type        = number
   default     = -1
 }
 
 variable "log_level" {
-  description = "Level of the log, by Python's names: DEBUG, INFO, WARNING, ERROR or CRITICAL."
+  description = "Log level, by its name in Python: DEBUG, INFO, WARNING, ERROR or CRITICAL."
   type        = string
   default     = "INFO"
 
@@ -84,25 +89,25 @@ variable "log_level" {
 }
 
 variable "log_retention_days" {
-  description = "How long the log is kept, in days; 0 for ever."
+  description = "Days that the log is kept. 0 keeps it for ever."
   type        = number
   default     = 365
 }
 
 variable "kms_key_arn" {
-  description = "ARN of the KMS key that encrypts the log; null leaves it to a key of CloudWatch Logs."
+  description = "ARN of the KMS key that encrypts the log. With null, CloudWatch Logs encrypts it with a key of its own."
   type        = string
   default     = null
 }
 
 variable "tracing_enabled" {
-  description = "Whether invocations are traced with X-Ray; the role must have the right to send traces."
+  description = "Whether X-Ray traces invocations. The role must be allowed to send traces."
   type        = bool
   default     = false
 }
 
 variable "asynchronous_invocation" {
-  description = "What Lambda does with asynchronous invocations that fail, and the ARN of the SQS queue that it sends those to which it gives up; null leaves its defaults."
+  description = "Retries of failed asynchronous invocations, and ARN of the SQS queue for those that Lambda gives up. Null keeps the defaults of Lambda."
   type = object({
     maximum_retry_attempts    = number
     maximum_event_age_seconds = number

@@ -1,77 +1,76 @@
 locals {
-  alarms = var.alarms_enabled ? merge(
-    {
-      executions-timed-out = {
-        namespace  = "AWS/States"
-        metric     = "ExecutionsTimedOut"
-        statistic  = "Sum"
-        dimensions = { StateMachineArn = var.state_machine_arn }
-        todo       = "A deployment took longer than the state machine may. Look at the stack: CloudFormation may be going on. Deploy again when it is done, and raise execution_timeout_seconds if that was too short."
-      }
-      executions-throttled = {
-        namespace  = "AWS/States"
-        metric     = "ExecutionThrottled"
-        statistic  = "Sum"
-        dimensions = { StateMachineArn = var.state_machine_arn }
-        todo       = "Step Functions throttles the executions of the account: deployments go on, but slowly. Have the quota for state transitions raised if this stays."
-      }
-      trigger-errors = {
-        namespace  = "AWS/Lambda"
-        metric     = "Errors"
-        statistic  = "Sum"
-        dimensions = { FunctionName = var.trigger_function_name }
-        todo       = "The trigger failed before it could answer CodePipeline; Lambda invokes it twice more. Read its log. If the pipeline's action hangs, stop the pipeline's execution and release the change again."
-      }
-      trigger-throttles = {
-        namespace  = "AWS/Lambda"
-        metric     = "Throttles"
-        statistic  = "Sum"
-        dimensions = { FunctionName = var.trigger_function_name }
-        todo       = "Lambda throttles the trigger; it is invoked again for 20 minutes. Raise its reserved concurrency, or the account's."
-      }
-    },
-    {
-      for rule in var.needs_operator_rule_name[*] : "deployment-needs-operator" => {
-        # EventBridge User Guide, "Monitoring Amazon EventBridge": a rule counts the events that it matched.
-        namespace  = "AWS/Events"
-        metric     = "TriggeredRules"
-        statistic  = "Sum"
-        dimensions = { RuleName = rule }
-        todo       = "A stack cannot be deployed to before a person has acted. The cause of the failed execution says what to do."
-      }
-    },
-    {
-      for name, todo in {
-        lost-invocations   = "An invocation of the trigger was given up: its job was not answered, and the pipeline's action hangs until CodePipeline fails it. Stop the pipeline's execution, mend what the trigger's log says, release the change again, and delete the message."
-        lost-notifications = "The topic could not be told of a deployment. The message's attributes say why: mend the policy of the topic or of its key, look at the execution that it names, and delete the message."
-        } : name => {
-        namespace  = "AWS/SQS"
-        metric     = "ApproximateNumberOfMessagesVisible"
-        statistic  = "Maximum"
-        dimensions = { QueueName = var.dead_letter_queue_names[name] }
-        todo       = todo
-      } if contains(keys(var.dead_letter_queue_names), name)
-    },
-  ) : {}
+  # Each alarm that can be created, by its key.
+  known_alarms = {
+    executions-timed-out = {
+      namespace  = "AWS/States"
+      metric     = "ExecutionsTimedOut"
+      statistic  = "Sum"
+      dimensions = { StateMachineArn = var.state_machine_arn }
+      todo       = "A deployment reached the timeout of the state machine. Look at the stack: the CloudFormation operation may still be running. Deploy again when it has finished. If the timeout was too short, raise execution_timeout_seconds."
+    }
+    executions-throttled = {
+      namespace  = "AWS/States"
+      metric     = "ExecutionThrottled"
+      statistic  = "Sum"
+      dimensions = { StateMachineArn = var.state_machine_arn }
+      todo       = "Step Functions throttles the state transitions of the account: deployments continue slowly. If this persists, request a higher quota for state transitions."
+    }
+    trigger-errors = {
+      namespace  = "AWS/Lambda"
+      metric     = "Errors"
+      statistic  = "Sum"
+      dimensions = { FunctionName = var.trigger_function_name }
+      todo       = "The trigger failed before it answered CodePipeline. Lambda invokes it twice more. Read its log. If the pipeline's action hangs, stop the pipeline's execution and release the change again."
+    }
+    trigger-throttles = {
+      namespace  = "AWS/Lambda"
+      metric     = "Throttles"
+      statistic  = "Sum"
+      dimensions = { FunctionName = var.trigger_function_name }
+      todo       = "Lambda throttles the trigger, and invokes it again for 20 minutes. Raise its reserved concurrency or the concurrency quota of the account."
+    }
+    deployment-needs-operator = {
+      # A rule counts the events that it matches: EventBridge User Guide, "Monitoring Amazon EventBridge".
+      namespace  = "AWS/Events"
+      metric     = "TriggeredRules"
+      statistic  = "Sum"
+      dimensions = { RuleName = var.needs_operator_rule_name }
+      todo       = "A person must act before a stack can be deployed to again. The cause of the failed execution says what to do."
+    }
+    lost-invocations = {
+      namespace  = "AWS/SQS"
+      metric     = "ApproximateNumberOfMessagesVisible"
+      statistic  = "Maximum"
+      dimensions = { QueueName = lookup(var.dead_letter_queue_names, "lost-invocations", null) }
+      todo       = "Lambda gave up an invocation of the trigger. Its job has no answer, and the pipeline's action hangs until CodePipeline fails it. Stop the pipeline's execution, fix what the trigger's log reports, release the change again and delete the message."
+    }
+    lost-notifications = {
+      namespace  = "AWS/SQS"
+      metric     = "ApproximateNumberOfMessagesVisible"
+      statistic  = "Maximum"
+      dimensions = { QueueName = lookup(var.dead_letter_queue_names, "lost-notifications", null) }
+      todo       = "The topic did not receive a notification. The attributes of the message say why. Fix the policy of the topic or of its key, look at the execution that the message names, and delete the message."
+    }
+  }
 }
 
-# A failed execution alone is no alarm: rejecting what would lose something is what the state machine is for.
+# There is no alarm on failed executions alone: the state machine is there to reject deployments.
 resource "aws_cloudwatch_metric_alarm" "this" {
-  for_each = local.alarms
+  for_each = var.alarm_names
 
-  alarm_name        = "${var.name}-${each.key}"
-  alarm_description = each.value.todo
+  alarm_name        = each.value
+  alarm_description = local.known_alarms[each.key].todo
 
-  namespace   = each.value.namespace
-  metric_name = each.value.metric
-  dimensions  = each.value.dimensions
-  statistic   = each.value.statistic
+  namespace   = local.known_alarms[each.key].namespace
+  metric_name = local.known_alarms[each.key].metric
+  dimensions  = local.known_alarms[each.key].dimensions
+  statistic   = local.known_alarms[each.key].statistic
   period      = 300
 
   comparison_operator = "GreaterThanOrEqualToThreshold"
   threshold           = 1
   evaluation_periods  = 1
-  # None of these metrics has points while nothing happens.
+  # These metrics have no data points while nothing happens.
   treat_missing_data = "notBreaching"
 
   alarm_actions = var.topic_arn[*]

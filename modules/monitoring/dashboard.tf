@@ -2,7 +2,7 @@ locals {
   width  = 12 # of 24 columns
   height = 6
 
-  # One graph each: title, statistic, and metrics as in CloudWatch's "Dashboard body structure and syntax".
+  # Metrics have the form of "Dashboard body structure and syntax", CloudWatch API reference.
   graphs = [
     {
       title     = "Deployments"
@@ -13,12 +13,12 @@ locals {
       ]
     },
     {
-      title     = "Time that deployments take (longest, milliseconds)"
+      title     = "Longest deployments (milliseconds)"
       statistic = "Maximum"
       metrics   = [["AWS/States", "ExecutionTime", "StateMachineArn", var.state_machine_arn]]
     },
     {
-      # Named errors are among them: a task that ends a deployment raises one.
+      # They include named errors, which end a deployment.
       title     = "Errors of functions"
       statistic = "Sum"
       metrics   = [for name in local.function_names : ["AWS/Lambda", "Errors", "FunctionName", name]]
@@ -59,10 +59,10 @@ locals {
         width  = 2 * local.width
         height = local.height
         properties = {
-          title  = "Named errors, and what they say"
+          title  = "Named errors and their messages"
           region = var.region
           view   = "table"
-          # The fields that Lambda logs of an exception that ends an invocation.
+          # The fields that Lambda logs for an exception that ends an invocation.
           query = "${local.log_groups} | fields @timestamp, errorType, errorMessage, @log | filter errorType like /^Changegate\\./ | sort @timestamp desc | limit 50"
         }
       },
@@ -71,8 +71,8 @@ locals {
 }
 
 resource "aws_cloudwatch_dashboard" "this" {
-  count = var.dashboard_enabled ? 1 : 0
+  count = var.dashboard_name == null ? 0 : 1
 
-  dashboard_name = var.name
+  dashboard_name = var.dashboard_name
   dashboard_body = jsonencode({ widgets = local.widgets })
 }

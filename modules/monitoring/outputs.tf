@@ -4,6 +4,6 @@ output "alarm_names" {
 }
 
 output "dashboard_name" {
-  description = "Name of the dashboard; null where there is none."
+  description = "Name of the dashboard; null without one."
   value       = one(aws_cloudwatch_dashboard.this[*].dashboard_name)
 }

@@ -1,6 +1,6 @@
-# Step Functions tells EventBridge of every change of an execution's status. Of one that failed, the event has error and
-# cause (Step Functions Developer Guide, "Automating Step Functions event delivery with EventBridge"), so that outcomes are
-# told apart by the names of errors, which are part of the product's contract.
+# Step Functions sends an event to EventBridge for each change of an execution's status. The event of a failed execution
+# has its error and cause (Step Functions Developer Guide, "Automating Step Functions event delivery with EventBridge").
+# The names of errors, which are part of the contract, distinguish the outcomes.
 
 locals {
   named_errors = {
@@ -10,7 +10,7 @@ locals {
     misconfigured  = "Changegate.Misconfigured"
   }
 
-  # What is told of each outcome; "failed" is what has none of our names.
+  # The executions of each outcome, and the message about them. "failed" has none of the named errors.
   outcomes = {
     started = {
       detail = { status = ["RUNNING"] }
@@ -25,37 +25,37 @@ locals {
     rejected = {
       detail = { status = ["FAILED"], error = [local.named_errors.rejected] }
       what   = "A deployment was rejected; nothing was changed."
-      todo   = "Read the cause: change the template, or allow by the policy what is to be lost."
+      todo   = "Read the cause. Change the template, or allow the loss in the policy."
     }
     rolled_back = {
       detail = { status = ["FAILED"], error = [local.named_errors.rolled_back] }
-      what   = "CloudFormation undid a deployment."
-      todo   = "Mend what the cause names, and deploy again."
+      what   = "CloudFormation rolled back a deployment."
+      todo   = "Fix what the cause names and deploy again."
     }
     needs_operator = {
       detail = { status = ["FAILED"], error = [local.named_errors.needs_operator] }
-      what   = "A deployment needs a person: the stack cannot be deployed to before."
-      todo   = "Do what the cause says, and deploy again."
+      what   = "A deployment needs a person, who must act before the stack can be deployed to again."
+      todo   = "Do what the cause says and deploy again."
     }
     misconfigured = {
       detail = { status = ["FAILED"], error = [local.named_errors.misconfigured] }
-      what   = "A deployment was given something wrong: the input, the revision, the template or a permission."
-      todo   = "Mend what the cause names, and deploy again."
+      what   = "A deployment failed because of a wrong input, revision, template or permission."
+      todo   = "Fix what the cause names and deploy again."
     }
     failed = {
       detail = { status = ["FAILED"], error = [{ anything-but = sort(values(local.named_errors)) }] }
-      what   = "A deployment failed for a reason that has no name."
-      todo   = "Look at the execution and at the stack: an update may be going on."
+      what   = "A deployment failed with an error that has no name."
+      todo   = "Look at the execution and at the stack: an update may still be running."
     }
     timed_out = {
       detail = { status = ["TIMED_OUT"] }
-      what   = "A deployment took longer than the state machine may."
-      todo   = "Look at the stack: CloudFormation may be going on. Then deploy again."
+      what   = "A deployment reached the timeout of the state machine."
+      todo   = "Look at the stack: the CloudFormation operation may still be running. Deploy again when it has finished."
     }
     aborted = {
       detail = { status = ["ABORTED"] }
-      what   = "Somebody stopped a deployment."
-      todo   = "Look at the stack: CloudFormation may be going on."
+      what   = "Someone stopped a deployment."
+      todo   = "Look at the stack: the CloudFormation operation may still be running."
     }
   }
 
@@ -65,12 +65,10 @@ locals {
     aws-us-gov = "console.amazonaws-us-gov.com"
   }
   execution_url = "https://${lookup(local.console, var.partition, local.console.aws)}/states/home?region=${var.region}#/v2/executions/details/<arn>"
-
-  rule_names = { for outcome in var.outcomes : outcome => "${var.name}-${replace(outcome, "_", "-")}" }
 }
 
 resource "aws_cloudwatch_event_rule" "outcome" {
-  for_each = local.rule_names
+  for_each = var.rule_names
 
   name        = each.value
   description = local.outcomes[each.key].what
@@ -83,15 +81,15 @@ resource "aws_cloudwatch_event_rule" "outcome" {
 }
 
 resource "aws_cloudwatch_event_target" "topic" {
-  for_each = local.rule_names
+  for_each = var.rule_names
 
   rule      = aws_cloudwatch_event_rule.outcome[each.key].name
   target_id = "topic"
   arn       = local.topic_arn
 
-  # JSON, because a cause is full of quotes: Lambda's error object, as a text. A variable that stands by itself is quoted by
-  # EventBridge, so that the result is JSON (EventBridge User Guide, "Amazon EventBridge input transformation"); within
-  # quotes of ours it would be put in as it is. What could not be delivered all the same is kept. The execution's input and output are left out: they may hold parameters.
+  # JSON, because a cause is Lambda's error object as a string, which is full of quotes. EventBridge quotes a variable that
+  # stands by itself, so that the result is JSON (EventBridge User Guide, "Amazon EventBridge input transformation"). Inside
+  # quotes, it would insert the value as it is. The execution's input and output are omitted: they can hold parameters.
   input_transformer {
     input_paths = merge(
       {

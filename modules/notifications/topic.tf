@@ -4,14 +4,14 @@ locals {
 }
 
 resource "aws_sns_topic" "this" {
-  #checkov:skip=CKV_AWS_26:whether there is a key is the caller's to say; one by default
+  #checkov:skip=CKV_AWS_26:the caller decides whether there is a key; by default there is one
   count = local.create_topic ? 1 : 0
 
-  name              = var.name
+  name              = var.topic_name
   kms_master_key_id = var.kms_key_arn
 }
 
-# A given topic has a policy of its own, which docs/operations.md describes.
+# A given topic has its own policy, which docs/operations.md describes.
 resource "aws_sns_topic_policy" "this" {
   count = local.create_topic ? 1 : 0
 
@@ -29,8 +29,8 @@ resource "aws_sns_topic_policy" "this" {
         Condition = { Bool = { "aws:SecureTransport" = "false" } }
       },
       {
-        # Without a condition, as the EventBridge User Guide has it ("Using resource-based policies for Amazon EventBridge",
-        # "Amazon SNS permissions"): where a condition is not supported, nobody is told anything, and nothing says so.
+        # Without a condition, as in the EventBridge User Guide ("Using resource-based policies for Amazon EventBridge",
+        # "Amazon SNS permissions"): with a condition that is not supported, no message arrives, and nothing reports it.
         Sid       = "TellOfDeployments"
         Effect    = "Allow"
         Principal = { Service = "events.amazonaws.com" }
@@ -46,14 +46,14 @@ resource "aws_sns_topic_policy" "this" {
         Resource  = aws_sns_topic.this[0].arn
         Condition = {
           StringEquals = { "aws:SourceAccount" = var.account_id }
-          ArnLike      = { "aws:SourceArn" = "arn:${var.partition}:cloudwatch:${var.region}:${var.account_id}:alarm:${var.alarm_name_prefix}*" }
+          ArnLike      = { "aws:SourceArn" = var.alarm_arn_pattern }
         }
       },
     ]
   })
 }
 
-# Whoever is subscribed confirms it by a link in the first mail.
+# Subscribers confirm with a link in the first mail.
 resource "aws_sns_topic_subscription" "email" {
   for_each = var.emails
 

@@ -2,19 +2,35 @@
 # REQUIRED
 # ---------------------------------------------------------------------------------------------------------------------
 
-variable "name" {
-  description = "Name of the topic; the names of the rules begin with it."
+variable "topic_name" {
+  description = "Name of the topic, if it is created."
   type        = string
 
   validation {
-    # 64 characters for a rule's name, less those of the longest: -needs-operator (PutRule, EventBridge API reference).
-    condition     = can(regex("^[A-Za-z0-9_-]{1,49}$", var.name))
-    error_message = "name must be 1 to 49 letters, digits, hyphens and underscores."
+    # CreateTopic, SNS API reference.
+    condition     = can(regex("^[A-Za-z0-9_-]{1,256}$", var.topic_name))
+    error_message = "topic_name must be 1 to 256 letters, digits, hyphens and underscores."
+  }
+}
+
+variable "rule_names" {
+  description = "Names of the EventBridge rules by outcome: started, succeeded, rejected, rolled_back, needs_operator, misconfigured, failed, timed_out, aborted. The topic is notified of these outcomes."
+  type        = map(string)
+
+  validation {
+    condition     = length(setsubtract(keys(var.rule_names), keys(local.outcomes))) == 0
+    error_message = "The keys of rule_names must be ${join(", ", keys(local.outcomes))}."
+  }
+
+  validation {
+    # PutRule, EventBridge API reference.
+    condition     = alltrue([for name in values(var.rule_names) : can(regex("^[A-Za-z0-9._-]{1,64}$", name))])
+    error_message = "Each name of rule_names must be 1 to 64 letters, digits, full stops, hyphens and underscores."
   }
 }
 
 variable "account_id" {
-  description = "The account's ID."
+  description = "ID of the account."
   type        = string
 
   validation {
@@ -24,49 +40,37 @@ variable "account_id" {
 }
 
 variable "partition" {
-  description = "The partition in ARNs, such as aws."
+  description = "Partition of the console in links, such as aws."
   type        = string
 }
 
 variable "region" {
-  description = "The region of the state machine, the rules and the topic."
+  description = "Region of the state machine, the rules and the topic."
   type        = string
 }
 
 variable "state_machine_arn" {
-  description = "ARN of the state machine whose executions are told of."
+  description = "ARN of the state machine whose executions are reported."
   type        = string
 
   validation {
     condition     = can(regex("^arn:[a-z-]+:states:[a-z0-9-]+:[0-9]{12}:stateMachine:[A-Za-z0-9_-]+$", var.state_machine_arn))
-    error_message = "state_machine_arn must be the ARN of a state machine; a wildcard is none."
+    error_message = "state_machine_arn must be the ARN of a state machine, without wildcards."
   }
 }
 
 variable "dead_letter_queue_arn" {
-  description = "ARN of the SQS queue that keeps what the topic could not be told."
+  description = "ARN of the SQS queue for messages that could not be delivered to the topic."
   type        = string
 }
 
-variable "alarm_name_prefix" {
-  description = "What the names of the alarms that may tell the topic begin with."
+variable "alarm_arn_pattern" {
+  description = "Pattern for the ARNs of the CloudWatch alarms that may publish to the topic."
   type        = string
 
   validation {
-    condition     = can(regex("^[A-Za-z0-9_-]+$", var.alarm_name_prefix))
-    error_message = "alarm_name_prefix must be letters, digits, hyphens and underscores, one at least; a wildcard is none."
-  }
-}
-
-variable "outcomes" {
-  description = "Which outcomes are told of: started, succeeded, rejected, rolled_back, needs_operator, misconfigured, failed, timed_out, aborted."
-  type        = set(string)
-
-  validation {
-    condition = length(setsubtract(var.outcomes, [
-      "started", "succeeded", "rejected", "rolled_back", "needs_operator", "misconfigured", "failed", "timed_out", "aborted",
-    ])) == 0
-    error_message = "Every one of outcomes must be started, succeeded, rejected, rolled_back, needs_operator, misconfigured, failed, timed_out or aborted."
+    condition     = can(regex("^arn:[a-z-]+:cloudwatch:[a-z0-9-]+:[0-9]{12}:alarm:[A-Za-z0-9_-]+\\*$", var.alarm_arn_pattern))
+    error_message = "alarm_arn_pattern must be the ARN of an alarm whose name is a prefix and a wildcard, such as changegate-*."
   }
 }
 
@@ -75,29 +79,29 @@ variable "outcomes" {
 # ---------------------------------------------------------------------------------------------------------------------
 
 variable "topic_arn" {
-  description = "ARN of the SNS topic that is told; null makes one."
+  description = "ARN of an existing SNS topic. With null, one is created."
   type        = string
   default     = null
 
   validation {
     condition     = var.topic_arn == null || can(regex("^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$", var.topic_arn))
-    error_message = "topic_arn must be the ARN of an SNS topic, and not of a FIFO one, which alarms cannot tell."
+    error_message = "topic_arn must be the ARN of an SNS topic, and not of a FIFO topic, which alarms cannot publish to."
   }
 }
 
 variable "emails" {
-  description = "Addresses that are subscribed to the topic."
+  description = "Email addresses that are subscribed to the topic."
   type        = set(string)
   default     = []
 
   validation {
     condition     = alltrue([for email in var.emails : can(regex("^[^@\\s]+@[^@\\s]+$", email))])
-    error_message = "Every one of emails must be an address like team@example.com."
+    error_message = "Each of emails must be an address like team@example.com."
   }
 }
 
 variable "kms_key_arn" {
-  description = "ARN of the KMS key that encrypts the topic that is made; its policy must let EventBridge and CloudWatch use it. Null leaves the topic unencrypted."
+  description = "ARN of the KMS key that encrypts the created topic. Its policy must allow EventBridge and CloudWatch to use it. With null, the topic is not encrypted."
   type        = string
   default     = null
 }

@@ -1,5 +1,5 @@
 locals {
-  # Nobody polls. What starts the pipeline is an event of the source; a connection has the pipeline's own trigger instead.
+  # Nothing polls: an event of the source starts the pipeline. With a connection, the pipeline's own trigger does.
   event_patterns = concat(
     [
       for given in var.pipeline_source.codecommit[*] : {
@@ -17,8 +17,8 @@ locals {
       }
     ],
     [
-      # The bucket itself sends these, if its notifications to EventBridge are on; no CloudTrail trail is needed
-      # (CodePipeline User Guide, "Connecting to Amazon S3 source actions with a source enabled for events").
+      # The bucket sends these events if its EventBridge notifications are on; no CloudTrail trail is needed (CodePipeline
+      # User Guide, "Connecting to Amazon S3 source actions with a source enabled for events").
       for given in var.pipeline_source.s3[*] : {
         description = "Starts the pipeline ${var.name} on an upload of s3://${given.bucket_name}/${given.object_key}."
         pattern = jsonencode({
@@ -38,7 +38,7 @@ resource "aws_cloudwatch_event_rule" "revision" {
   count = length(local.event_patterns)
 
   name = var.event_rule_name
-  # The description takes 512 characters: PutRule, EventBridge API reference.
+  # At most 512 characters: PutRule, EventBridge API reference.
   description   = substr(local.event_patterns[count.index].description, 0, 512)
   event_pattern = local.event_patterns[count.index].pattern
 }

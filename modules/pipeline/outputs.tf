@@ -9,11 +9,11 @@ output "arn" {
 }
 
 output "repository_name" {
-  description = "Name of the CodeCommit repository; null where the source is another."
+  description = "Name of the CodeCommit repository; null with another source."
   value       = one(concat(aws_codecommit_repository.this[*].repository_name, data.aws_codecommit_repository.this[*].repository_name))
 }
 
 output "repository_clone_url_http" {
-  description = "URL of the CodeCommit repository to clone from and push to over HTTP(S); null where the source is another."
+  description = "HTTP(S) URL of the CodeCommit repository, for clone and push; null with another source."
   value       = one(concat(aws_codecommit_repository.this[*].clone_url_http, data.aws_codecommit_repository.this[*].clone_url_http))
 }

@@ -1,8 +1,8 @@
 locals {
-  # Under its first name, so that nothing changes for a pipeline that runs.
+  # The name from the time when CodeCommit was the only source, so that existing pipelines do not change.
   source_artifact = "CodeCommitOutput"
 
-  # The source action, by the source there is. What each hands over is a zip: that is what the trigger reads.
+  # The action of the source that is set. Its artifact is a zip, which is what the trigger reads.
   source_action = one(concat(
     [
       for given in var.pipeline_source.codecommit[*] : {
@@ -47,11 +47,11 @@ locals {
 }
 
 resource "aws_codecommit_repository" "this" {
-  #checkov:skip=CKV2_AWS_37:who approves pull requests is for the people to say who work in the repository
+  #checkov:skip=CKV2_AWS_37:the team that owns the repository decides who approves pull requests
   count = local.create_repository ? 1 : 0
 
   repository_name = var.pipeline_source.codecommit.repository_name
-  description     = "What the pipeline ${var.name} deploys."
+  description     = "Source of the pipeline ${var.name}."
 }
 
 data "aws_codecommit_repository" "this" {

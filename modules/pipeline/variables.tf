@@ -18,7 +18,7 @@ variable "role_arn" {
 }
 
 variable "bucket_name" {
-  description = "Name of the bucket of the pipeline's artifacts and the state machine's input."
+  description = "Name of the bucket for artifacts and the state machine's input."
   type        = string
 }
 
@@ -29,8 +29,9 @@ variable "function_name" {
 
 variable "stages" {
   description = <<-EOT
-    The Deploy stages, in order: name, and key of the state machine's input in the bucket. With approval a person
-    approves the stage before it deploys; notification_topic_arn is told of it, comments and url are shown.
+    Stages after Source, in order: name, and key of the state machine's input in the bucket. With approval, a person
+    approves the stage before it deploys; the SNS topic notification_topic_arn is notified, and the approver sees comments
+    and url.
   EOT
   type = list(object({
     name               = string
@@ -43,16 +44,16 @@ variable "stages" {
   }))
 
   validation {
-    # A pipeline has two stages at least; the first is Source.
+    # A pipeline has at least two stages; the first is Source.
     condition     = length(var.stages) >= 1
-    error_message = "stages needs at least one entry."
+    error_message = "stages must have at least one entry."
   }
 }
 
 variable "pipeline_source" {
   description = <<-EOT
-    Where revisions come from: exactly one of a CodeCommit repository, a repository behind a connection of
-    CodeConnections, and a zip in S3.
+    Source of revisions: exactly one of a CodeCommit repository, a repository behind a CodeConnections connection, and a
+    zip in S3.
   EOT
   type = object({
     codecommit = optional(object({
@@ -83,7 +84,7 @@ variable "pipeline_source" {
 }
 
 variable "event_rule_name" {
-  description = "Name of the event rule that starts the pipeline."
+  description = "Name of the EventBridge rule that starts the pipeline."
   type        = string
 }
 
@@ -92,7 +93,7 @@ variable "event_rule_name" {
 # ---------------------------------------------------------------------------------------------------------------------
 
 variable "kms_key" {
-  description = "The KMS key that encrypts artifacts; null leaves it to the bucket."
+  description = "KMS key that encrypts artifacts. With null, the encryption of the bucket applies."
   type = object({
     arn = string
   })
@@ -100,13 +101,13 @@ variable "kms_key" {
 }
 
 variable "execution_mode" {
-  description = "How executions that overlap are treated: QUEUED, SUPERSEDED or PARALLEL."
+  description = "Mode of overlapping executions: QUEUED, SUPERSEDED or PARALLEL."
   type        = string
   default     = "QUEUED"
 }
 
 variable "event_role_arn" {
-  description = "ARN of the role with which the event rule starts the pipeline; a codeconnections source has no rule."
+  description = "ARN of the role with which the EventBridge rule starts the pipeline. A codeconnections source has no rule."
   type        = string
   default     = null
 }

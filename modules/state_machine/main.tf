@@ -1,6 +1,6 @@
 resource "aws_sfn_state_machine" "this" {
-  #checkov:skip=CKV_AWS_284:whether executions are traced is the caller's to say
-  #checkov:skip=CKV_AWS_285:every event is logged, but not its data unless the caller says so: it may hold parameters of stacks
+  #checkov:skip=CKV_AWS_284:the caller decides whether executions are traced
+  #checkov:skip=CKV_AWS_285:every event is logged; its data, which can hold stack parameters, only if the caller says so
   name       = var.name
   type       = "STANDARD"
   role_arn   = var.role_arn
@@ -12,16 +12,37 @@ resource "aws_sfn_state_machine" "this" {
     log_destination        = "${aws_cloudwatch_log_group.this.arn}:*"
   }
 
-  # Written out also when it is off: without the block, Terraform would not turn it off.
+  # Written even when tracing is off: without the block, Terraform does not turn it off.
   tracing_configuration {
     enabled = var.tracing_enabled
   }
+
+  lifecycle {
+    precondition {
+      condition     = length(local.tasks_without_state) == 0
+      error_message = "The definition has no Task state for these tasks of asl/tasks.json: ${join(", ", local.tasks_without_state)}. Add the block to asl/deploy.json.tftpl, or remove the task from the list."
+    }
+
+    precondition {
+      condition     = length(local.states_without_task) == 0
+      error_message = "asl/tasks.json has no task for these Task states of the definition: ${join(", ", local.states_without_task)}. Add the task to the list, or remove the block from asl/deploy.json.tftpl."
+    }
+
+    precondition {
+      condition     = length(local.tasks_of_other_functions) == 0
+      error_message = "Each Task state must invoke the function of its own name. These invoke another one: ${join(", ", local.tasks_of_other_functions)}."
+    }
+
+    precondition {
+      condition     = length(local.unknown_waits) == 0
+      error_message = "A task of asl/tasks.json must wait in a Wait state of the definition. These do not: ${join(", ", local.unknown_waits)}."
+    }
+  }
 }
 
-# Under /aws/vendedlogs, where log deliveries share one resource policy instead of filling its size.
 resource "aws_cloudwatch_log_group" "this" {
-  #checkov:skip=CKV_AWS_338:the retention is the caller's to say; a year by default
-  name              = "/aws/vendedlogs/states/${var.name}"
+  #checkov:skip=CKV_AWS_338:the caller decides the retention; the default is a year
+  name              = var.log_group_name
   retention_in_days = var.log_retention_days
   kms_key_id        = var.kms_key_arn
 }

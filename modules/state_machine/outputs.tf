@@ -9,6 +9,6 @@ output "name" {
 }
 
 output "log_group_name" {
-  description = "Name of the state machine's log group."
+  description = "Name of the log group."
   value       = aws_cloudwatch_log_group.this.name
 }

@@ -13,13 +13,18 @@ variable "name" {
 }
 
 variable "definition" {
-  description = "The definition, in Amazon States Language."
+  description = "Definition in Amazon States Language."
   type        = string
 
   validation {
     condition     = can(jsondecode(var.definition).StartAt) && can(jsondecode(var.definition).States)
     error_message = "definition must be a JSON object with StartAt and States."
   }
+}
+
+variable "log_group_name" {
+  description = "Name of the log group."
+  type        = string
 }
 
 variable "role_arn" {
@@ -31,26 +36,32 @@ variable "role_arn" {
 # OPTIONAL
 # ---------------------------------------------------------------------------------------------------------------------
 
+variable "task_functions" {
+  description = "ARN of the function that each Task state of the definition invokes, by the state's name."
+  type        = map(string)
+  default     = {}
+}
+
 variable "log_level" {
-  description = "Which events are logged: ALL, ERROR, FATAL or OFF."
+  description = "Events that are logged: ALL, ERROR, FATAL or OFF."
   type        = string
   default     = "ALL"
 }
 
 variable "log_retention_days" {
-  description = "How long the log is kept, in days; 0 for ever."
+  description = "Days that the log is kept. 0 keeps it for ever."
   type        = number
   default     = 365
 }
 
 variable "kms_key_arn" {
-  description = "ARN of the KMS key that encrypts the log; null leaves it to a key of CloudWatch Logs."
+  description = "ARN of the KMS key that encrypts the log. With null, CloudWatch Logs encrypts it with a key of its own."
   type        = string
   default     = null
 }
 
 variable "include_execution_data" {
-  description = "Whether the log holds the input and output of states."
+  description = "Whether the log includes the input and output of states."
   type        = bool
   default     = false
 }

@@ -1,4 +1,4 @@
-"""The one list of tasks, ``asl/tasks.json``, as tests read it."""
+"""The list of tasks, ``asl/tasks.json``, for tests."""
 
 from __future__ import annotations
 
@@ -15,5 +15,10 @@ FUNCTIONS: Final = ("trigger", *TASKS)
 
 
 def module_of(key: str) -> str:
-    """Return the module that has the handler of a function."""
+    """Return the module with the handler of a function."""
     return "changegate.pipeline.trigger" if key == "trigger" else f"changegate.states.{key}"
+
+
+def environment_of(key: str) -> list[str]:
+    """Return the names of the environment variables of a function, without those for the log."""
+    return ["STATE_MACHINE_ARN"] if key == "trigger" else list(TASKS[key]["environment"])

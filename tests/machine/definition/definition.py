@@ -1,11 +1,13 @@
-"""Renders the state machine's definition as Terraform does, with Terraform's own ``templatefile``."""
+"""Renders the definition of the state machine with Terraform, from ``definition.tf`` as it is."""
 
 from __future__ import annotations
 
 import base64
 import json
+import shutil
 import subprocess
 import tempfile
+from pathlib import Path
 from typing import Any
 
 from tests.support.tasks import ROOT, TASKS
@@ -14,36 +16,60 @@ TERRAFORM = ROOT / ".tools" / "bin" / "terraform"
 
 
 def function_arn(name: str) -> str:
-    """Return the ARN that stands for a function in the rendered definition."""
+    """Return the ARN of a function in the rendered definition."""
     return f"arn:aws:lambda:eu-west-1:000000000000:function:changegate-{name.replace('_', '-')}"
 
 
-def render(**changed: Any) -> str:
-    """Return the definition's text; ``changed`` replaces variables of the template."""
-    variables = {
-        "partition": "aws",
-        "functions": {name: function_arn(name) for name in TASKS},
-        "policy": "{}",
-        "retry": (ROOT / "asl" / "retry.json").read_text(),
-        "waiting": {
-            "minimum_seconds": 5,
-            "maximum_seconds": 60,
-            "busy_stack_seconds": 3600,
-            "change_set_seconds": 1800,
-            "stack_operation_seconds": 14400,
+def render(
+    *,
+    partition: str = "aws",
+    functions: dict[str, str] | None = None,
+    **variables: Any,
+) -> str:
+    """Return the definition.
+
+    :param partition: the partition in ARNs.
+    :param functions: the ARNs of the functions by key.
+    :param variables: values of Terraform variables.
+    """
+    given = {
+        "locals": {
+            "tasks": TASKS,
+            "partition": partition,
+            "function_arns": functions or {name: function_arn(name) for name in TASKS},
         },
-        "task_timeout_seconds": 60,
-        "execution_timeout_seconds": 43200,
-        **changed,
+        "variable": {
+            name: {"default": value}
+            for name, value in {
+                "policy": {},
+                "waiting": {
+                    "minimum_seconds": 5,
+                    "maximum_seconds": 60,
+                    "busy_stack_seconds": 3600,
+                    "change_set_seconds": 1800,
+                    "stack_operation_seconds": 14400,
+                },
+                "task_timeout_seconds": 60,
+                "execution_timeout_seconds": 43200,
+                **variables,
+            }.items()
+        },
     }
-    template = ROOT / "asl" / "deploy.json.tftpl"
-    # JSON is HCL's syntax for objects too, but for template sequences: "${" and "%{" would be evaluated.
-    literal = json.dumps(variables).replace("${", "$${").replace("%{", "%%{")
-    expression = f"base64encode(templatefile({json.dumps(str(template))}, {literal}))"
-    with tempfile.TemporaryDirectory() as empty:
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        shutil.copy(ROOT / "definition.tf", folder)
+        shutil.copytree(ROOT / "asl", folder / "asl")
+        (folder / "given.tf.json").write_text(json.dumps(given), "utf-8")
         result = subprocess.run(
-            [str(TERRAFORM), "console"], cwd=empty, input=expression, capture_output=True, text=True, check=True
+            [str(TERRAFORM), "console"],
+            cwd=folder,
+            input="base64encode(local.definition)",
+            capture_output=True,
+            text=True,
+            check=False,
         )
+    if result.returncode != 0:
+        raise AssertionError(result.stdout + result.stderr)
     return base64.b64decode(result.stdout.strip().strip('"')).decode()
 
 

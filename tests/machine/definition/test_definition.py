@@ -61,12 +61,24 @@ def reachable(start: str, *, with_a_failure: bool = False) -> set[str]:
     return seen
 
 
+def for_statelint() -> dict[str, Any]:
+    """Return the definition with the numbers that statelint expects.
+
+    The States Language takes any number as BackoffRate; statelint takes a float. Terraform writes 2.0 as 2.
+    """
+    definition: dict[str, Any] = json.loads(DEFINITION)
+    for state in definition["States"].values():
+        for rule in state.get("Retry", []):
+            rule["BackoffRate"] = float(rule["BackoffRate"])
+    return definition
+
+
 def test_statelint_finds_nothing() -> None:
-    assert Linter().validate(json.loads(DEFINITION)) == []
+    assert Linter().validate(for_statelint()) == []
 
 
 def test_statelint_would_find_something() -> None:
-    broken = json.loads(DEFINITION)
+    broken = for_statelint()
     broken["States"]["Create Stack"]["Next"] = "Nowhere"
     assert Linter().validate(broken)
 

@@ -233,19 +233,7 @@ run "tells_what_it_provisions" {
 
   assert {
     condition = output.function_names == {
-      trigger                         = "changegate-trigger"
-      check_stack_existence           = "changegate-check-stack-existence"
-      delete_failed_stack             = "changegate-delete-failed-stack"
-      get_stack_deletion_status       = "changegate-get-stack-deletion-status"
-      create_stack                    = "changegate-create-stack"
-      get_stack_creation_status       = "changegate-get-stack-creation-status"
-      create_change_set               = "changegate-create-change-set"
-      get_change_set_creation_status  = "changegate-get-change-set-creation-status"
-      inspect_change_set_changes      = "changegate-inspect-change-set-changes"
-      execute_change_set              = "changegate-execute-change-set"
-      get_change_set_execution_status = "changegate-get-change-set-execution-status"
-      delete_change_set               = "changegate-delete-change-set"
-      set_stack_policy                = "changegate-set-stack-policy"
+      for key in concat(["trigger"], keys(jsondecode(file("asl/tasks.json")))) : key => "changegate-${replace(key, "_", "-")}"
     }
     error_message = "There must be the trigger and one function per task state."
   }
@@ -279,8 +267,8 @@ run "every_task_invokes_its_own_function" {
     condition = {
       for name, state in jsondecode(local.definition).States : name => state.Parameters.FunctionName if state.Type == "Task"
       } == {
-      for key, function in local.functions :
-      title(replace(key, "_", " ")) => "arn:aws:lambda:eu-west-1:111122223333:function:${function.name}" if key != "trigger"
+      for key in keys(jsondecode(file("asl/tasks.json"))) :
+      title(replace(key, "_", " ")) => "arn:aws:lambda:eu-west-1:111122223333:function:changegate-${replace(key, "_", "-")}"
     }
     error_message = "Every task must invoke the function that bears its name."
   }
@@ -320,75 +308,31 @@ run "every_task_invokes_its_own_function" {
 run "tells_functions_what_they_need" {
   command = plan
 
-  override_module {
-    target          = module.iam
+  override_resource {
+    target          = module.iam.aws_iam_role.cloudformation
     override_during = plan
-    outputs = {
-      cloudformation_role_arn = "arn:aws:iam::111122223333:role/changegate-cloudformation"
-      state_machine_role_arn  = "arn:aws:iam::111122223333:role/changegate-state-machine"
-      pipeline_role_arn       = "arn:aws:iam::111122223333:role/changegate-pipeline"
-      event_role_arn          = "arn:aws:iam::111122223333:role/changegate-event-rule"
-      object_role_arns = {
-        readers  = ["arn:aws:iam::111122223333:role/changegate-trigger"]
-        writers  = ["arn:aws:iam::111122223333:role/changegate-create-stack"]
-        pipeline = "arn:aws:iam::111122223333:role/changegate-pipeline"
-      }
-      function_role_arns = {
-        trigger                         = "arn:aws:iam::111122223333:role/changegate-trigger"
-        check_stack_existence           = "arn:aws:iam::111122223333:role/changegate-check-stack-existence"
-        delete_failed_stack             = "arn:aws:iam::111122223333:role/changegate-delete-failed-stack"
-        get_stack_deletion_status       = "arn:aws:iam::111122223333:role/changegate-get-stack-deletion-status"
-        create_stack                    = "arn:aws:iam::111122223333:role/changegate-create-stack"
-        get_stack_creation_status       = "arn:aws:iam::111122223333:role/changegate-get-stack-creation-status"
-        create_change_set               = "arn:aws:iam::111122223333:role/changegate-create-change-set"
-        get_change_set_creation_status  = "arn:aws:iam::111122223333:role/changegate-get-change-set-creation-status"
-        inspect_change_set_changes      = "arn:aws:iam::111122223333:role/changegate-inspect-change-set-changes"
-        execute_change_set              = "arn:aws:iam::111122223333:role/changegate-execute-change-set"
-        get_change_set_execution_status = "arn:aws:iam::111122223333:role/changegate-get-change-set-execution-status"
-        delete_change_set               = "arn:aws:iam::111122223333:role/changegate-delete-change-set"
-        set_stack_policy                = "arn:aws:iam::111122223333:role/changegate-set-stack-policy"
-      }
-    }
+    values          = { arn = "arn:aws:iam::111122223333:role/changegate-cloudformation" }
   }
 
   assert {
-    condition = local.function_environments.trigger == {
-      STATE_MACHINE_ARN = "arn:aws:states:eu-west-1:111122223333:stateMachine:changegate-deploy"
-    }
-    error_message = "The trigger must be told its state machine."
-  }
-
-  assert {
-    condition = alltrue([
-      for key in ["create_stack", "create_change_set"] : local.function_environments[key] == {
-        TEMPLATE_BUCKET         = "changegate-111122223333-eu-west-1"
-        CLOUDFORMATION_ROLE_ARN = "arn:aws:iam::111122223333:role/changegate-cloudformation"
-      }
-    ])
-    error_message = "The functions that hand over templates must be told where to, and for which role."
-  }
-
-  assert {
-    condition = local.function_environments.delete_failed_stack == {
+    condition = local.environment_values == {
       CLOUDFORMATION_ROLE_ARN = "arn:aws:iam::111122223333:role/changegate-cloudformation"
+      STATE_MACHINE_ARN       = "arn:aws:states:eu-west-1:111122223333:stateMachine:changegate-deploy"
+      TEMPLATE_BUCKET         = "changegate-111122223333-eu-west-1"
+      VERDICT_BUCKET          = "changegate-111122223333-eu-west-1"
     }
-    error_message = "The function that deletes must be told with which role."
+    error_message = "Every environment variable must have its value."
   }
 
   assert {
-    condition = local.function_environments.inspect_change_set_changes == {
-      VERDICT_BUCKET = "changegate-111122223333-eu-west-1"
+    condition = { for key, function in local.functions : key => function.environment if length(function.environment) > 0 } == {
+      trigger                    = ["STATE_MACHINE_ARN"]
+      create_stack               = ["CLOUDFORMATION_ROLE_ARN", "TEMPLATE_BUCKET"]
+      create_change_set          = ["CLOUDFORMATION_ROLE_ARN", "TEMPLATE_BUCKET"]
+      delete_failed_stack        = ["CLOUDFORMATION_ROLE_ARN"]
+      inspect_change_set_changes = ["VERDICT_BUCKET"]
     }
-    error_message = "The inspection must be told where to keep its verdicts."
-  }
-
-  assert {
-    condition = alltrue([
-      for key, environment in local.function_environments :
-      length(environment) == 0
-      if !contains(["trigger", "create_stack", "create_change_set", "delete_failed_stack", "inspect_change_set_changes"], key)
-    ])
-    error_message = "The other functions must be told nothing but how to log."
+    error_message = "Each function must have the variables that it reads, and the others none but those for the log."
   }
 }
 
@@ -594,7 +538,7 @@ run "encrypts_every_log_there_is" {
     condition = toset(concat(
       [for function in module.function : function.log_group_name],
       [module.state_machine.log_group_name],
-    )) == toset(local.log_group_names)
+    )) == toset([for arn in local.log_group_arns : trimprefix(arn, "arn:aws:logs:eu-west-1:111122223333:log-group:")])
     error_message = "The key's policy must name the log groups that there are."
   }
 
@@ -677,7 +621,7 @@ run "keeps_no_lost_invocations_where_it_is_told_to" {
   }
 
   assert {
-    condition     = length(module.lost_invocations) == 0 && local.lost_invocations_arn == null
+    condition     = length(module.lost_invocations) == 0 && !contains(local.protected_arns, local.lost_invocations_arn)
     error_message = "There must be no queue, and no right to one."
   }
 }

@@ -3,35 +3,41 @@ mock_provider "aws" {
 }
 
 variables {
-  name               = "changegate"
-  account_id         = "111122223333"
-  partition          = "aws"
-  region             = "eu-west-1"
-  bucket_arn         = "arn:aws:s3:::changegate-111122223333-eu-west-1"
-  artifact_prefix    = "changegate/"
-  input_prefix       = "state_machine_input/"
-  template_prefix    = "templates/"
-  verdict_prefix     = "verdicts/"
-  state_machine_name = "changegate-deploy"
-  pipeline_name      = "changegate"
-  event_rule_name    = "changegate-commits"
-  pipeline_source    = { repository_arn = "arn:aws:codecommit:eu-west-1:111122223333:sample-app" }
-  deployments        = [{ stack_name = "prod-sample-app" }]
+  account_id      = "111122223333"
+  partition       = "aws"
+  region          = "eu-west-1"
+  bucket_arn      = "arn:aws:s3:::changegate-111122223333-eu-west-1"
+  artifact_prefix = "changegate/"
+  function_prefix = "functions/"
+  input_prefix    = "state_machine_input/"
+  template_prefix = "templates/"
+  verdict_prefix  = "verdicts/"
+  state_machine = {
+    name           = "changegate-deploy"
+    arn            = "arn:aws:states:eu-west-1:111122223333:stateMachine:changegate-deploy"
+    execution_arns = "arn:aws:states:eu-west-1:111122223333:execution:changegate-deploy:*"
+  }
+  pipeline        = { name = "changegate", arn = "arn:aws:codepipeline:eu-west-1:111122223333:changegate" }
+  event_rule      = { name = "changegate-commits", arn = "arn:aws:events:eu-west-1:111122223333:rule/changegate-commits" }
+  pipeline_source = { repository_arn = "arn:aws:codecommit:eu-west-1:111122223333:sample-app" }
+  deployments     = [{ stack_name = "prod-sample-app" }]
 
-  function_names = {
-    trigger                         = "changegate-trigger"
-    check_stack_existence           = "changegate-check-stack-existence"
-    delete_failed_stack             = "changegate-delete-failed-stack"
-    get_stack_deletion_status       = "changegate-get-stack-deletion-status"
-    create_stack                    = "changegate-create-stack"
-    get_stack_creation_status       = "changegate-get-stack-creation-status"
-    create_change_set               = "changegate-create-change-set"
-    get_change_set_creation_status  = "changegate-get-change-set-creation-status"
-    inspect_change_set_changes      = "changegate-inspect-change-set-changes"
-    execute_change_set              = "changegate-execute-change-set"
-    get_change_set_execution_status = "changegate-get-change-set-execution-status"
-    delete_change_set               = "changegate-delete-change-set"
-    set_stack_policy                = "changegate-set-stack-policy"
+  functions = {
+    for key in concat(["trigger"], keys(jsondecode(file("asl/tasks.json")))) : key => {
+      name = "changegate-${replace(key, "_", "-")}"
+      arn  = "arn:aws:lambda:eu-west-1:111122223333:function:changegate-${replace(key, "_", "-")}"
+      role = {
+        name = "changegate-${replace(key, "_", "-")}"
+        arn  = "arn:aws:iam::111122223333:role/changegate-${replace(key, "_", "-")}"
+      }
+      log_group_arn = "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/changegate-${replace(key, "_", "-")}"
+    }
+  }
+  roles = {
+    for key in ["cloudformation", "event_rule", "pipeline", "state_machine"] : key => {
+      name = "changegate-${replace(key, "_", "-")}"
+      arn  = "arn:aws:iam::111122223333:role/changegate-${replace(key, "_", "-")}"
+    }
   }
 }
 
@@ -149,7 +155,7 @@ run "every_function_may_do_its_work_and_no_more" {
   assert {
     condition = alltrue([
       for key, policy in aws_iam_role_policy.function :
-      policy.role == var.function_names[key] && aws_iam_role.function[key].name == var.function_names[key]
+      policy.role == var.functions[key].role.name && aws_iam_role.function[key].name == var.functions[key].role.name
     ])
     error_message = "Every function must have a role of its own, under its own name."
   }
@@ -391,7 +397,7 @@ run "functions_assume_the_roles_of_targets_and_no_others" {
         for statement in jsondecode(policy.policy).Statement : statement if contains(flatten([statement.Action]), "sts:AssumeRole")
       ] if strcontains(policy.policy, "sts:")
       } == {
-      for key in keys(var.function_names) : key => [
+      for key in keys(var.functions) : key => [
         {
           Sid    = "AssumeTargetRole"
           Effect = "Allow"
@@ -721,18 +727,8 @@ run "the_state_machine_invokes_its_tasks_only" {
       statement.Sid => statement.Resource if startswith(flatten([statement.Action])[0], "lambda:")
       } == {
       InvokeTasks = [
-        "arn:aws:lambda:eu-west-1:111122223333:function:changegate-check-stack-existence",
-        "arn:aws:lambda:eu-west-1:111122223333:function:changegate-create-change-set",
-        "arn:aws:lambda:eu-west-1:111122223333:function:changegate-create-stack",
-        "arn:aws:lambda:eu-west-1:111122223333:function:changegate-delete-change-set",
-        "arn:aws:lambda:eu-west-1:111122223333:function:changegate-delete-failed-stack",
-        "arn:aws:lambda:eu-west-1:111122223333:function:changegate-execute-change-set",
-        "arn:aws:lambda:eu-west-1:111122223333:function:changegate-get-change-set-creation-status",
-        "arn:aws:lambda:eu-west-1:111122223333:function:changegate-get-change-set-execution-status",
-        "arn:aws:lambda:eu-west-1:111122223333:function:changegate-get-stack-creation-status",
-        "arn:aws:lambda:eu-west-1:111122223333:function:changegate-get-stack-deletion-status",
-        "arn:aws:lambda:eu-west-1:111122223333:function:changegate-inspect-change-set-changes",
-        "arn:aws:lambda:eu-west-1:111122223333:function:changegate-set-stack-policy",
+        for key in keys(jsondecode(file("asl/tasks.json"))) :
+        "arn:aws:lambda:eu-west-1:111122223333:function:changegate-${replace(key, "_", "-")}"
       ]
     }
     error_message = "The state machine must invoke the functions of its tasks, and not the trigger."
@@ -763,7 +759,7 @@ run "functions_may_send_traces_where_they_are_traced" {
         for statement in jsondecode(policy.policy).Statement : statement if strcontains(jsonencode(statement.Action), "xray:")
       ]
       } == {
-      for key in keys(var.function_names) : key => [
+      for key in keys(var.functions) : key => [
         {
           Sid      = "Trace"
           Effect   = "Allow"
@@ -1208,7 +1204,7 @@ run "refuses_a_deployment_role_of_another_account_without_a_target_role" {
   expect_failures = [var.deployments]
 }
 
-run "refuses_functions_it_does_not_know" {
+run "refuses_a_function_without_statements" {
   command = plan
 
   module {
@@ -1216,10 +1212,38 @@ run "refuses_functions_it_does_not_know" {
   }
 
   variables {
-    function_names = { trigger = "changegate-trigger", drop_database = "changegate-drop-database" }
+    functions = {
+      for key in concat(["trigger", "drop_database"], keys(jsondecode(file("asl/tasks.json")))) : key => {
+        name          = key
+        arn           = "arn:aws:lambda:eu-west-1:111122223333:function:${key}"
+        role          = { name = key, arn = "arn:aws:iam::111122223333:role/${key}" }
+        log_group_arn = "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/${key}"
+      }
+    }
   }
 
-  expect_failures = [var.function_names]
+  expect_failures = [var.functions]
+}
+
+run "refuses_statements_without_a_function" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    functions = {
+      for key in concat(["trigger"], [for key in keys(jsondecode(file("asl/tasks.json"))) : key if key != "get_stack_creation_status"]) : key => {
+        name          = key
+        arn           = "arn:aws:lambda:eu-west-1:111122223333:function:${key}"
+        role          = { name = key, arn = "arn:aws:iam::111122223333:role/${key}" }
+        log_group_arn = "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/${key}"
+      }
+    }
+  }
+
+  expect_failures = [var.functions]
 }
 
 run "refuses_an_account_that_is_none" {
@@ -1289,6 +1313,12 @@ run "bounds_every_role_and_puts_it_on_its_path" {
     permissions_boundary_arn = "arn:aws:iam::111122223333:policy/teams/boundary"
     role_path                = "/teams/delivery/"
     deployments              = [{ stack_name = "prod-sample-app", recreate_failed_stack = true }]
+    roles = {
+      for key in ["cloudformation", "event_rule", "pipeline", "state_machine"] : key => {
+        name = "changegate-${replace(key, "_", "-")}"
+        arn  = "arn:aws:iam::111122223333:role/teams/delivery/changegate-${replace(key, "_", "-")}"
+      }
+    }
   }
 
   assert {
@@ -1460,7 +1490,7 @@ run "functions_are_denied_what_is_not_their_work" {
   assert {
     condition = alltrue(flatten([
       for key, policy in aws_iam_role_policy.function_denials : [
-        for statement in jsondecode(policy.policy).Statement : statement.Effect == "Deny" && policy.role == var.function_names[key]
+        for statement in jsondecode(policy.policy).Statement : statement.Effect == "Deny" && policy.role == var.functions[key].role.name
       ]
     ]))
     error_message = "A denial must be one, and of its function."
@@ -1531,7 +1561,7 @@ run "no_template_changes_what_judges_it" {
 
   variables {
     deployment_policy_json = "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"*\", \"Resource\": \"*\"}]}"
-    log_group_names        = ["/aws/lambda/changegate-trigger"]
+    log_group_arns         = ["arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/changegate-trigger"]
     protected_arns = [
       "arn:aws:sns:eu-west-1:111122223333:changegate-deployment",
       "arn:aws:cloudwatch::111122223333:dashboard/changegate",
@@ -1568,7 +1598,7 @@ run "no_template_changes_what_judges_it" {
         "arn:aws:sns:eu-west-1:111122223333:changegate-deployment",
         "arn:aws:cloudwatch::111122223333:dashboard/changegate",
       ],
-      [for name in values(var.function_names) : "arn:aws:lambda:eu-west-1:111122223333:function:${name}"],
+      [for function in values(var.functions) : "arn:aws:lambda:eu-west-1:111122223333:function:${function.name}"],
       [
         for role in concat(
           values(aws_iam_role.function),
@@ -1589,7 +1619,7 @@ run "no_template_changes_the_key" {
   }
 
   variables {
-    key_alias = "alias/changegate"
+    key_alias = { name = "alias/changegate", arn = "arn:aws:kms:eu-west-1:111122223333:alias/changegate" }
   }
 
   assert {
@@ -1624,13 +1654,13 @@ run "refuses_to_protect_more_than_one_thing_by_an_arn" {
   }
 
   variables {
-    log_group_names = ["/aws/lambda/*"]
-    key_alias       = "alias/*"
-    protected_arns  = ["arn:aws:sns:eu-west-1:111122223333:changegate-*"]
+    log_group_arns = ["arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/*"]
+    key_alias      = { name = "alias/*", arn = "arn:aws:kms:eu-west-1:111122223333:alias/*" }
+    protected_arns = ["arn:aws:sns:eu-west-1:111122223333:changegate-*"]
   }
 
   expect_failures = [
-    var.log_group_names,
+    var.log_group_arns,
     var.key_alias,
     var.protected_arns,
   ]

@@ -3,7 +3,7 @@ mock_provider "aws" {
 }
 
 variables {
-  name       = "changegate"
+  alias_name = "alias/changegate"
   account_id = "111122223333"
   partition  = "aws"
   region     = "eu-west-1"
@@ -15,7 +15,10 @@ variables {
   ]
   writer_arns       = ["arn:aws:iam::111122223333:role/changegate-create-stack"]
   pipeline_role_arn = "arn:aws:iam::111122223333:role/changegate-pipeline"
-  log_group_names   = ["/aws/lambda/changegate-trigger", "/aws/vendedlogs/states/changegate-deploy"]
+  log_group_arns = [
+    "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/changegate-trigger",
+    "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/vendedlogs/states/changegate-deploy",
+  ]
 }
 
 run "makes_a_key_that_rotates" {
@@ -149,7 +152,7 @@ run "lets_events_and_our_alarms_use_it_for_a_topic" {
   }
 
   variables {
-    encrypts_topic = true
+    alarm_arn_pattern = "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:changegate-*"
   }
 
   # A condition on the account or the rule would keep EventBridge out.
@@ -243,10 +246,10 @@ run "refuses_an_alias_of_aws" {
   }
 
   variables {
-    name = "aws/changegate"
+    alias_name = "alias/aws/changegate"
   }
 
-  expect_failures = [var.name]
+  expect_failures = [var.alias_name]
 }
 
 run "refuses_an_account_that_is_none" {
@@ -327,10 +330,24 @@ run "refuses_a_wildcard_for_a_log_group" {
   }
 
   variables {
-    log_group_names = ["/aws/lambda/*"]
+    log_group_arns = ["arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/*"]
   }
 
-  expect_failures = [var.log_group_names]
+  expect_failures = [var.log_group_arns]
+}
+
+run "refuses_a_wildcard_for_all_alarms" {
+  command = plan
+
+  module {
+    source = "./modules/kms"
+  }
+
+  variables {
+    alarm_arn_pattern = "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:*"
+  }
+
+  expect_failures = [var.alarm_arn_pattern]
 }
 
 run "refuses_a_wildcard_for_a_foreign_reader" {

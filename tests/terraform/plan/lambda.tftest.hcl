@@ -3,9 +3,10 @@ mock_provider "aws" {
 }
 
 variables {
-  name     = "changegate-create-stack"
-  handler  = "changegate.states.create_stack.handler"
-  role_arn = "arn:aws:iam::111122223333:role/changegate-create-stack"
+  name           = "changegate-create-stack"
+  log_group_name = "/aws/lambda/changegate-create-stack"
+  handler        = "changegate.states.create_stack.handler"
+  role_arn       = "arn:aws:iam::111122223333:role/changegate-create-stack"
   code = {
     s3_bucket         = "changegate-111122223333-eu-west-1"
     s3_key            = "functions/changegate.zip"

@@ -3,7 +3,18 @@ mock_provider "aws" {
 }
 
 variables {
-  name                  = "changegate"
+  alarm_names = {
+    for key in [
+      "executions-timed-out",
+      "executions-throttled",
+      "trigger-errors",
+      "trigger-throttles",
+      "deployment-needs-operator",
+      "lost-invocations",
+      "lost-notifications",
+    ] : key => "changegate-${key}"
+  }
+  dashboard_name        = "changegate"
   region                = "eu-west-1"
   state_machine_arn     = "arn:aws:states:eu-west-1:111122223333:stateMachine:changegate-deploy"
   trigger_function_name = "changegate-trigger"
@@ -78,7 +89,10 @@ run "does_without_topic_rule_and_queues" {
   }
 
   variables {
-    topic_arn                = null
+    topic_arn = null
+    alarm_names = {
+      for key in ["executions-timed-out", "executions-throttled", "trigger-errors", "trigger-throttles"] : key => "changegate-${key}"
+    }
     needs_operator_rule_name = null
     dead_letter_queue_names  = {}
   }
@@ -104,10 +118,10 @@ run "shows_deployments_functions_and_named_errors" {
   assert {
     condition = [for widget in jsondecode(aws_cloudwatch_dashboard.this[0].dashboard_body).widgets : widget.properties.title] == [
       "Deployments",
-      "Time that deployments take (longest, milliseconds)",
+      "Longest deployments (milliseconds)",
       "Errors of functions",
       "Throttles of functions",
-      "Named errors, and what they say",
+      "Named errors and their messages",
     ]
     error_message = "The dashboard must show what is promised."
   }
@@ -143,8 +157,8 @@ run "can_be_switched_off" {
   }
 
   variables {
-    alarms_enabled    = false
-    dashboard_enabled = false
+    alarm_names    = {}
+    dashboard_name = null
   }
 
   assert {
@@ -161,16 +175,45 @@ run "refuses_what_is_none" {
   }
 
   variables {
-    name                     = "a name"
+    dashboard_name           = "a name"
     state_machine_arn        = "arn:aws:states:eu-west-1:111122223333:stateMachine:*"
     function_log_group_names = {}
     dead_letter_queue_names  = { other = "changegate-other" }
   }
 
   expect_failures = [
-    var.name,
+    var.dashboard_name,
     var.state_machine_arn,
     var.function_log_group_names,
     var.dead_letter_queue_names,
   ]
+}
+
+run "refuses_alarms_on_what_does_not_exist" {
+  command = plan
+
+  module {
+    source = "./modules/monitoring"
+  }
+
+  variables {
+    needs_operator_rule_name = null
+    dead_letter_queue_names  = { lost-notifications = "changegate-lost-notifications" }
+  }
+
+  expect_failures = [var.alarm_names]
+}
+
+run "refuses_an_unknown_alarm" {
+  command = plan
+
+  module {
+    source = "./modules/monitoring"
+  }
+
+  variables {
+    alarm_names = { other = "changegate-other" }
+  }
+
+  expect_failures = [var.alarm_names]
 }

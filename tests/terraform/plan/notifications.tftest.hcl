@@ -3,14 +3,18 @@ mock_provider "aws" {
 }
 
 variables {
-  name                  = "changegate-deployment"
+  topic_name = "changegate-deployment"
+  rule_names = {
+    for outcome in [
+      "started", "succeeded", "rejected", "rolled_back", "needs_operator", "misconfigured", "failed", "timed_out", "aborted",
+    ] : outcome => "changegate-deployment-${replace(outcome, "_", "-")}"
+  }
   account_id            = "111122223333"
   partition             = "aws"
   region                = "eu-west-1"
   state_machine_arn     = "arn:aws:states:eu-west-1:111122223333:stateMachine:changegate-deploy"
   dead_letter_queue_arn = "arn:aws:sqs:eu-west-1:111122223333:changegate-lost-notifications"
-  alarm_name_prefix     = "changegate-"
-  outcomes              = ["started", "succeeded", "rejected", "rolled_back", "needs_operator", "misconfigured", "failed", "timed_out", "aborted"]
+  alarm_arn_pattern     = "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:changegate-*"
 }
 
 override_resource {
@@ -189,9 +193,9 @@ run "tells_a_topic_that_exists" {
   }
 
   variables {
-    outcomes  = ["needs_operator"]
-    topic_arn = "arn:aws:sns:eu-west-1:111122223333:operators"
-    emails    = ["team@example.com"]
+    rule_names = { needs_operator = "changegate-deployment-needs-operator" }
+    topic_arn  = "arn:aws:sns:eu-west-1:111122223333:operators"
+    emails     = ["team@example.com"]
   }
 
   assert {
@@ -214,10 +218,14 @@ run "refuses_a_long_name" {
   }
 
   variables {
-    name = "name-of-fifty-characters-xxxxxxxxxxxxxxxxxxxxxxxxxx"
+    topic_name = "name-of-257-characters-${join("", [for number in range(234) : "x"])}"
+    rule_names = { needs_operator = "name-of-65-characters-${join("", [for number in range(43) : "x"])}" }
   }
 
-  expect_failures = [var.name]
+  expect_failures = [
+    var.topic_name,
+    var.rule_names,
+  ]
 }
 
 run "refuses_wildcards_and_what_is_none" {
@@ -230,8 +238,8 @@ run "refuses_wildcards_and_what_is_none" {
   variables {
     account_id        = "12345"
     state_machine_arn = "arn:aws:states:eu-west-1:111122223333:stateMachine:*"
-    alarm_name_prefix = "*"
-    outcomes          = ["exploded"]
+    alarm_arn_pattern = "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:*"
+    rule_names        = { exploded = "changegate-deployment-exploded" }
     topic_arn         = "arn:aws:sns:eu-west-1:111122223333:operators.fifo"
     emails            = ["nobody"]
   }
@@ -239,8 +247,8 @@ run "refuses_wildcards_and_what_is_none" {
   expect_failures = [
     var.account_id,
     var.state_machine_arn,
-    var.alarm_name_prefix,
-    var.outcomes,
+    var.alarm_arn_pattern,
+    var.rule_names,
     var.topic_arn,
     var.emails,
   ]

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from changegate.contract.waiting import Waiting
 from dev.generate.module_reference import variables
 from tests.machine.definition.definition import render
+from tests.support.tasks import FUNCTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,11 +94,9 @@ def model(service: str, shape: str) -> dict[str, Any]:
 
 def test_names_fit_the_api() -> None:
     name = "n" * 32
-    functions = re.findall(r'^      "(\w+)",$', (ROOT / "functions.tf").read_text("utf-8"), re.MULTILINE)
-    assert "trigger" in functions
-    function_names = [f"{name}-{key.replace('_', '-')}" for key in functions]
-    code = "".join(path.read_text("utf-8") for path in sorted((ROOT / "modules/iam").glob("*.tf")))
-    role_names = [f"{name}-{suffix}" for suffix in re.findall(r'"\$\{var\.name\}-([a-z-]+)"', code)]
+    function_names = [f"{name}-{key.replace('_', '-')}" for key in FUNCTIONS]
+    roles = (ROOT / "names.tf").read_text("utf-8").partition("\n  roles = {\n")[2].partition("} : key")[0]
+    role_names = [f"{name}-{suffix}" for suffix in re.findall(r'"\$\{var\.name\}-([a-z-]+)"', roles)]
     assert len(role_names) >= 4
     log_groups = [f"/aws/lambda/{function}" for function in function_names] + [f"/aws/vendedlogs/states/{name}-deploy"]
 
@@ -168,7 +167,7 @@ def test_history_has_room_for_every_waiting_that_is_taken(
     minimum: int, more: int, limits: tuple[int, int, int]
 ) -> None:
     maximum = minimum + more
-    # The longest limits that variables.tf takes with this rhythm and an execution of a day.
+    # The longest limits that variables_waiting.tf takes with this rhythm and an execution of a day.
     taken = min(LOOKS_IN_LONGEST_RHYTHM * maximum, 86400) // 2
     limits_taken = [max(limit * taken // sum(limits), maximum) for limit in limits]
     assume(2 * sum(limits_taken) <= LOOKS_IN_LONGEST_RHYTHM * maximum)
@@ -178,5 +177,6 @@ def test_history_has_room_for_every_waiting_that_is_taken(
 
 def test_the_bound_is_that_of_the_configuration() -> None:
     assert (
-        f"condition = {LOOKS_IN_LONGEST_RHYTHM} * var.waiting.maximum_seconds >=" in (ROOT / "variables.tf").read_text()
+        f"condition = {LOOKS_IN_LONGEST_RHYTHM} * var.waiting.maximum_seconds >="
+        in (ROOT / "variables_waiting.tf").read_text()
     )

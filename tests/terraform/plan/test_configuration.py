@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import os
 import re
@@ -13,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.tasks import FUNCTIONS, module_of
+from tests.support.tasks import TASKS
 
 ROOT = Path(__file__).resolve().parents[3]
 SUITES = ROOT / "tests/terraform/plan"
@@ -194,22 +193,6 @@ def test_no_other_provider_is_needed() -> None:
         assert set(kinds) <= {"aws"}, path
 
 
-@pytest.mark.parametrize("key", FUNCTIONS)
-def test_function_has_its_handler(key: str) -> None:
-    assert callable(importlib.import_module(module_of(key)).handler)
-
-
-def test_functions_are_told_what_they_read() -> None:
-    """Every environment variable that the code reads is set, and none that it does not."""
-    read = {
-        name
-        for path in (ROOT / "lambda_src/changegate").rglob("*.py")
-        for name in re.findall(r'os\.environ(?:\.get\(|\[)"(\w+)"', path.read_text(encoding="utf-8"))
-    }
-    told = set(re.findall(r"^\s+([A-Z_]{4,})\s+=", (ROOT / "functions.tf").read_text(encoding="utf-8"), re.MULTILINE))
-    assert {name for name in told if not name.startswith("POWERTOOLS_")} == read
-
-
 def _policies_of_targets() -> tuple[dict[str, Any], dict[str, Any]]:
     """The trust policy and the permissions that the page on targets shows."""
     page = (ROOT / "docs/targets.md").read_text(encoding="utf-8")
@@ -220,7 +203,7 @@ def _policies_of_targets() -> tuple[dict[str, Any], dict[str, Any]]:
 def test_target_role_trusts_the_functions_of_all_tasks() -> None:
     (statement,) = _policies_of_targets()[0]["Statement"]
     assert statement["Condition"]["ArnEquals"]["aws:PrincipalArn"] == [
-        f"arn:aws:iam::111122223333:role/changegate-{key.replace('_', '-')}" for key in FUNCTIONS if key != "trigger"
+        f"arn:aws:iam::111122223333:role/changegate-{key.replace('_', '-')}" for key in TASKS
     ]
 
 

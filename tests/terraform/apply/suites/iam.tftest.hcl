@@ -1,18 +1,22 @@
 variables {
-  name               = "iam-suite"
-  account_id         = "000000000000"
-  partition          = "aws"
-  region             = "eu-west-1"
-  bucket_arn         = "arn:aws:s3:::iam-suite-000000000000-eu-west-1"
-  artifact_prefix    = "iam-suite/"
-  input_prefix       = "state_machine_input/"
-  template_prefix    = "templates/"
-  verdict_prefix     = "verdicts/"
-  state_machine_name = "iam-suite-deploy"
-  pipeline_name      = "iam-suite"
-  event_rule_name    = "iam-suite"
-  role_path          = "/delivery/"
-  pipeline_source    = { repository_arn = "arn:aws:codecommit:eu-west-1:000000000000:iam-suite" }
+  account_id      = "000000000000"
+  partition       = "aws"
+  region          = "eu-west-1"
+  bucket_arn      = "arn:aws:s3:::iam-suite-000000000000-eu-west-1"
+  artifact_prefix = "iam-suite/"
+  input_prefix    = "state_machine_input/"
+  template_prefix = "templates/"
+  verdict_prefix  = "verdicts/"
+  state_machine = {
+    name           = "iam-suite-deploy"
+    arn            = "arn:aws:states:eu-west-1:000000000000:stateMachine:iam-suite-deploy"
+    execution_arns = "arn:aws:states:eu-west-1:000000000000:execution:iam-suite-deploy:*"
+  }
+  pipeline        = { name = "iam-suite", arn = "arn:aws:codepipeline:eu-west-1:000000000000:iam-suite" }
+  event_rule      = { name = "iam-suite", arn = "arn:aws:events:eu-west-1:000000000000:rule/iam-suite" }
+  function_prefix = "functions/"
+  role_path       = "/delivery/"
+  pipeline_source = { repository_arn = "arn:aws:codecommit:eu-west-1:000000000000:iam-suite" }
   # Everything a deployment can ask of the roles.
   deployments = [
     {
@@ -38,20 +42,22 @@ variables {
     Statement = [{ Effect = "Allow", Action = "sns:*", Resource = "*" }]
   })
 
-  function_names = {
-    trigger                         = "iam-suite-trigger"
-    check_stack_existence           = "iam-suite-check-stack-existence"
-    delete_failed_stack             = "iam-suite-delete-failed-stack"
-    get_stack_deletion_status       = "iam-suite-get-stack-deletion-status"
-    create_stack                    = "iam-suite-create-stack"
-    get_stack_creation_status       = "iam-suite-get-stack-creation-status"
-    create_change_set               = "iam-suite-create-change-set"
-    get_change_set_creation_status  = "iam-suite-get-change-set-creation-status"
-    inspect_change_set_changes      = "iam-suite-inspect-change-set-changes"
-    execute_change_set              = "iam-suite-execute-change-set"
-    get_change_set_execution_status = "iam-suite-get-change-set-execution-status"
-    delete_change_set               = "iam-suite-delete-change-set"
-    set_stack_policy                = "iam-suite-set-stack-policy"
+  functions = {
+    for key in concat(["trigger"], keys(jsondecode(file("asl/tasks.json")))) : key => {
+      name = "iam-suite-${replace(key, "_", "-")}"
+      arn  = "arn:aws:lambda:eu-west-1:000000000000:function:iam-suite-${replace(key, "_", "-")}"
+      role = {
+        name = "iam-suite-${replace(key, "_", "-")}"
+        arn  = "arn:aws:iam::000000000000:role/delivery/iam-suite-${replace(key, "_", "-")}"
+      }
+      log_group_arn = "arn:aws:logs:eu-west-1:000000000000:log-group:/aws/lambda/iam-suite-${replace(key, "_", "-")}"
+    }
+  }
+  roles = {
+    for key in ["cloudformation", "event_rule", "pipeline", "state_machine"] : key => {
+      name = "iam-suite-${replace(key, "_", "-")}"
+      arn  = "arn:aws:iam::000000000000:role/delivery/iam-suite-${replace(key, "_", "-")}"
+    }
   }
 }
 
@@ -71,13 +77,13 @@ run "makes_them" {
   }
 
   assert {
-    condition     = output.cloudformation_role_arn == local.cloudformation_arn
+    condition     = output.cloudformation_role_arn == var.roles.cloudformation.arn
     error_message = "The functions must be allowed to pass the role that there is."
   }
 
   assert {
     condition = output.function_role_arns == {
-      for key, name in var.function_names : key => "arn:aws:iam::000000000000:role/delivery/${name}"
+      for key, function in var.functions : key => function.role.arn
     }
     error_message = "Every function must have a role of its own, under the path."
   }

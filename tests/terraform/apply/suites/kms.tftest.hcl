@@ -1,5 +1,5 @@
 variables {
-  name              = "kms-suite"
+  alias_name        = "alias/kms-suite"
   account_id        = "000000000000"
   partition         = "aws"
   region            = "eu-west-1"
@@ -7,7 +7,10 @@ variables {
   reader_arns       = ["arn:aws:iam::000000000000:role/kms-suite-trigger"]
   writer_arns       = ["arn:aws:iam::000000000000:role/kms-suite-create-stack"]
   pipeline_role_arn = "arn:aws:iam::000000000000:role/kms-suite-pipeline"
-  log_group_names   = ["/aws/lambda/kms-suite-trigger", "/aws/vendedlogs/states/kms-suite-deploy"]
+  log_group_arns = [
+    "arn:aws:logs:eu-west-1:000000000000:log-group:/aws/lambda/kms-suite-trigger",
+    "arn:aws:logs:eu-west-1:000000000000:log-group:/aws/vendedlogs/states/kms-suite-deploy",
+  ]
 }
 
 run "makes_it" {
@@ -43,7 +46,7 @@ run "plans_another_policy_in_place" {
 
   variables {
     foreign_reader_arns = ["arn:aws:iam::444455556666:role/changegate"]
-    encrypts_topic      = true
+    alarm_arn_pattern   = "arn:aws:cloudwatch:eu-west-1:000000000000:alarm:kms-suite-*"
   }
 }
 
@@ -54,7 +57,7 @@ run "changes_in_place" {
 
   variables {
     foreign_reader_arns = ["arn:aws:iam::444455556666:role/changegate"]
-    encrypts_topic      = true
+    alarm_arn_pattern   = "arn:aws:cloudwatch:eu-west-1:000000000000:alarm:kms-suite-*"
   }
 
   assert {

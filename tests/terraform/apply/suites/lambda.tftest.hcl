@@ -1,6 +1,6 @@
 run "surroundings" {
   module {
-    source = "./tests/modules/suites/surroundings"
+    source = "./tests/terraform/apply/suites/surroundings"
   }
 
   variables {
@@ -15,11 +15,12 @@ run "makes_it" {
   }
 
   variables {
-    name        = "lambda-suite-trigger"
-    handler     = "changegate.pipeline.trigger.handler"
-    role_arn    = run.surroundings.role_arn
-    code        = run.surroundings.code
-    environment = { POWERTOOLS_SERVICE_NAME = "changegate" }
+    name           = "lambda-suite-trigger"
+    log_group_name = "/aws/lambda/lambda-suite-trigger"
+    handler        = "changegate.pipeline.trigger.handler"
+    role_arn       = run.surroundings.role_arn
+    code           = run.surroundings.code
+    environment    = { POWERTOOLS_SERVICE_NAME = "changegate" }
     asynchronous_invocation = {
       maximum_retry_attempts    = 2
       maximum_event_age_seconds = 1200
@@ -52,11 +53,12 @@ run "again" {
   }
 
   variables {
-    name        = "lambda-suite-trigger"
-    handler     = "changegate.pipeline.trigger.handler"
-    role_arn    = run.surroundings.role_arn
-    code        = run.surroundings.code
-    environment = { POWERTOOLS_SERVICE_NAME = "changegate" }
+    name           = "lambda-suite-trigger"
+    log_group_name = "/aws/lambda/lambda-suite-trigger"
+    handler        = "changegate.pipeline.trigger.handler"
+    role_arn       = run.surroundings.role_arn
+    code           = run.surroundings.code
+    environment    = { POWERTOOLS_SERVICE_NAME = "changegate" }
     asynchronous_invocation = {
       maximum_retry_attempts    = 2
       maximum_event_age_seconds = 1200
@@ -74,13 +76,14 @@ run "plans_other_settings_in_place" {
   }
 
   variables {
-    name        = "lambda-suite-trigger"
-    handler     = "changegate.pipeline.trigger.handler"
-    role_arn    = run.surroundings.role_arn
-    code        = run.surroundings.code
-    environment = { POWERTOOLS_SERVICE_NAME = "changegate", POWERTOOLS_LOG_LEVEL = "DEBUG" }
-    memory_size = 512
-    log_level   = "DEBUG"
+    name           = "lambda-suite-trigger"
+    log_group_name = "/aws/lambda/lambda-suite-trigger"
+    handler        = "changegate.pipeline.trigger.handler"
+    role_arn       = run.surroundings.role_arn
+    code           = run.surroundings.code
+    environment    = { POWERTOOLS_SERVICE_NAME = "changegate", POWERTOOLS_LOG_LEVEL = "DEBUG" }
+    memory_size    = 512
+    log_level      = "DEBUG"
     asynchronous_invocation = {
       maximum_retry_attempts    = 1
       maximum_event_age_seconds = 600
@@ -94,13 +97,14 @@ run "changes_in_place" {
   }
 
   variables {
-    name        = "lambda-suite-trigger"
-    handler     = "changegate.pipeline.trigger.handler"
-    role_arn    = run.surroundings.role_arn
-    code        = run.surroundings.code
-    environment = { POWERTOOLS_SERVICE_NAME = "changegate", POWERTOOLS_LOG_LEVEL = "DEBUG" }
-    memory_size = 512
-    log_level   = "DEBUG"
+    name           = "lambda-suite-trigger"
+    log_group_name = "/aws/lambda/lambda-suite-trigger"
+    handler        = "changegate.pipeline.trigger.handler"
+    role_arn       = run.surroundings.role_arn
+    code           = run.surroundings.code
+    environment    = { POWERTOOLS_SERVICE_NAME = "changegate", POWERTOOLS_LOG_LEVEL = "DEBUG" }
+    memory_size    = 512
+    log_level      = "DEBUG"
     asynchronous_invocation = {
       maximum_retry_attempts    = 1
       maximum_event_age_seconds = 600

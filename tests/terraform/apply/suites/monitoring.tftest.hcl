@@ -1,5 +1,16 @@
 variables {
-  name                  = "monitoring-suite"
+  alarm_names = {
+    for key in [
+      "executions-timed-out",
+      "executions-throttled",
+      "trigger-errors",
+      "trigger-throttles",
+      "deployment-needs-operator",
+      "lost-invocations",
+      "lost-notifications",
+    ] : key => "monitoring-suite-${key}"
+  }
+  dashboard_name        = "monitoring-suite"
   region                = "eu-west-1"
   state_machine_arn     = "arn:aws:states:eu-west-1:000000000000:stateMachine:monitoring-suite-deploy"
   trigger_function_name = "monitoring-suite-trigger"
@@ -30,7 +41,7 @@ run "makes_them" {
   }
 
   assert {
-    condition     = length(output.alarm_names) == 7 && output.dashboard_name == var.name
+    condition     = length(output.alarm_names) == 7 && output.dashboard_name == var.dashboard_name
     error_message = "There must be every alarm, and the dashboard."
   }
 }

@@ -1,12 +1,16 @@
 variables {
-  name                  = "notifications-suite-deployment"
+  topic_name = "notifications-suite-deployment"
+  rule_names = {
+    for outcome in [
+      "started", "succeeded", "rejected", "rolled_back", "needs_operator", "misconfigured", "failed", "timed_out", "aborted",
+    ] : outcome => "notifications-suite-deployment-${replace(outcome, "_", "-")}"
+  }
   account_id            = "000000000000"
   partition             = "aws"
   region                = "eu-west-1"
   state_machine_arn     = "arn:aws:states:eu-west-1:000000000000:stateMachine:notifications-suite-deploy"
   dead_letter_queue_arn = "arn:aws:sqs:eu-west-1:000000000000:notifications-suite-lost-notifications"
-  alarm_name_prefix     = "notifications-suite-"
-  outcomes              = ["started", "succeeded", "rejected", "rolled_back", "needs_operator", "misconfigured", "failed", "timed_out", "aborted"]
+  alarm_arn_pattern     = "arn:aws:cloudwatch:eu-west-1:000000000000:alarm:notifications-suite-*"
   emails                = ["team@example.com"]
 }
 
@@ -18,7 +22,7 @@ run "makes_them" {
   # What the dead-letter queue's policy is made with, before there are rules.
   assert {
     condition = { for outcome, rule in aws_cloudwatch_event_rule.outcome : outcome => rule.arn } == {
-      for outcome in var.outcomes :
+      for outcome in keys(var.rule_names) :
       outcome => "arn:aws:events:eu-west-1:000000000000:rule/notifications-suite-deployment-${replace(outcome, "_", "-")}"
     }
     error_message = "Every outcome must have a rule, with the ARN that was made of its name."

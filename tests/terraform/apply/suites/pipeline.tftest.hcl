@@ -13,7 +13,7 @@ variables {
 
 run "surroundings" {
   module {
-    source = "./tests/modules/suites/surroundings"
+    source = "./tests/terraform/apply/suites/surroundings"
   }
 
   variables {

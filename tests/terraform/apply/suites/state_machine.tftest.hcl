@@ -1,11 +1,12 @@
 variables {
-  name       = "state-machine-suite-deploy"
-  definition = jsonencode({ StartAt = "Deployment Succeeded", States = { "Deployment Succeeded" = { Type = "Succeed" } } })
+  name           = "state-machine-suite-deploy"
+  log_group_name = "/aws/vendedlogs/states/state-machine-suite-deploy"
+  definition     = jsonencode({ StartAt = "Deployment Succeeded", States = { "Deployment Succeeded" = { Type = "Succeed" } } })
 }
 
 run "surroundings" {
   module {
-    source = "./tests/modules/suites/surroundings"
+    source = "./tests/terraform/apply/suites/surroundings"
   }
 
   variables {

@@ -1,0 +1,128 @@
+# Every name, ARN and prefix, once. ARNs are built from names, so that a policy can name a resource before it exists,
+# and is known in full in the plan.
+
+data "aws_caller_identity" "current" {}
+
+data "aws_partition" "current" {}
+
+locals {
+  account_id = data.aws_caller_identity.current.account_id
+  partition  = data.aws_partition.current.partition
+
+  arn_prefix     = "arn:${local.partition}"
+  regional_scope = "${var.region}:${local.account_id}"
+}
+
+# Bucket
+
+locals {
+  bucket_name = "${var.name}-${local.account_id}-${var.region}"
+  bucket_arn  = "${local.arn_prefix}:s3:::${local.bucket_name}"
+
+  # CodePipeline stores artifacts under the first 20 characters of the pipeline's name.
+  artifact_prefix = "${substr(local.pipeline_name, 0, 20)}/"
+  function_prefix = "functions/"
+  input_prefix    = "state_machine_input/"
+  template_prefix = "templates/"
+  verdict_prefix  = "verdicts/"
+}
+
+# Functions and state machine
+
+locals {
+  function_names = { for key in keys(local.functions) : key => "${var.name}-${replace(key, "_", "-")}" }
+  function_arns = {
+    for key, name in local.function_names : key => "${local.arn_prefix}:lambda:${local.regional_scope}:function:${name}"
+  }
+  # State "Create Stack" runs the function create_stack.
+  task_state_names = { for key in keys(local.tasks) : key => title(replace(key, "_", " ")) }
+
+  state_machine_name = "${var.name}-deploy"
+  state_machine_arn  = "${local.arn_prefix}:states:${local.regional_scope}:stateMachine:${local.state_machine_name}"
+  execution_arns     = "${local.arn_prefix}:states:${local.regional_scope}:execution:${local.state_machine_name}:*"
+}
+
+# Log groups
+
+locals {
+  function_log_group_names = { for key, name in local.function_names : key => "/aws/lambda/${name}" }
+  # Log deliveries to groups under /aws/vendedlogs share one resource policy instead of filling its size.
+  state_machine_log_group_name = "/aws/vendedlogs/states/${local.state_machine_name}"
+
+  function_log_group_arns = {
+    for key, name in local.function_log_group_names : key => "${local.arn_prefix}:logs:${local.regional_scope}:log-group:${name}"
+  }
+  log_group_arns = concat(
+    values(local.function_log_group_arns),
+    ["${local.arn_prefix}:logs:${local.regional_scope}:log-group:${local.state_machine_log_group_name}"],
+  )
+}
+
+# Pipeline and source
+
+locals {
+  pipeline_name = var.name
+  pipeline_arn  = "${local.arn_prefix}:codepipeline:${local.regional_scope}:${local.pipeline_name}"
+
+  event_rule_name = local.pipeline_name
+  event_rule_arn  = "${local.arn_prefix}:events:${local.regional_scope}:rule/${local.event_rule_name}"
+
+  repository_name   = try(coalesce(var.pipeline_source.codecommit.repository_name, var.name), null)
+  repository_arn    = local.repository_name == null ? null : "${local.arn_prefix}:codecommit:${local.regional_scope}:${local.repository_name}"
+  source_object_arn = try("${local.arn_prefix}:s3:::${var.pipeline_source.s3.bucket_name}/${var.pipeline_source.s3.object_key}", null)
+}
+
+# Roles
+
+locals {
+  role_arn_prefix = "${local.arn_prefix}:iam::${local.account_id}:role${var.role_path}"
+
+  # A function's role has the function's name.
+  function_roles = {
+    for key, name in local.function_names : key => { name = name, arn = "${local.role_arn_prefix}${name}" }
+  }
+  roles = {
+    for key, name in {
+      cloudformation = "${var.name}-cloudformation"
+      event_rule     = "${var.name}-event-rule"
+      pipeline       = "${var.name}-pipeline"
+      state_machine  = "${var.name}-state-machine"
+    } : key => { name = name, arn = "${local.role_arn_prefix}${name}" }
+  }
+}
+
+# Key
+
+locals {
+  key_alias_name = "alias/${var.name}"
+  key_alias_arn  = "${local.arn_prefix}:kms:${local.regional_scope}:${local.key_alias_name}"
+  # The ARN of a key is not known before the key exists.
+  key_arn_pattern = "${local.arn_prefix}:kms:${local.regional_scope}:key/*"
+}
+
+# Notifications and monitoring
+
+locals {
+  topic_name = "${var.name}-deployment"
+  topic_arn  = "${local.arn_prefix}:sns:${local.regional_scope}:${local.topic_name}"
+
+  notification_rule_names = {
+    for outcome in flatten([for given in var.notifications[*] : sort(given.outcomes)]) :
+    outcome => "${var.name}-deployment-${replace(outcome, "_", "-")}"
+  }
+  notification_rule_arns = [
+    for name in values(local.notification_rule_names) : "${local.arn_prefix}:events:${local.regional_scope}:rule/${name}"
+  ]
+
+  lost_invocations_name   = "${var.name}-lost-invocations"
+  lost_invocations_arn    = "${local.arn_prefix}:sqs:${local.regional_scope}:${local.lost_invocations_name}"
+  lost_notifications_name = "${var.name}-lost-notifications"
+  lost_notifications_arn  = "${local.arn_prefix}:sqs:${local.regional_scope}:${local.lost_notifications_name}"
+
+  alarm_names       = { for alarm in local.alarms : alarm => "${var.name}-${alarm}" }
+  alarm_arns        = [for name in values(local.alarm_names) : "${local.arn_prefix}:cloudwatch:${local.regional_scope}:alarm:${name}"]
+  alarm_arn_pattern = "${local.arn_prefix}:cloudwatch:${local.regional_scope}:alarm:${var.name}-*"
+
+  dashboard_name = var.name
+  dashboard_arn  = "${local.arn_prefix}:cloudwatch::${local.account_id}:dashboard/${local.dashboard_name}"
+}
