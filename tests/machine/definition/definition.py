@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
-import subprocess
 import tempfile
+from pathlib import Path
 from typing import Any
 
+from changegate_cli.terraform import Terraform
 from tests.support.tasks import ROOT, TASKS
-
-TERRAFORM = ROOT / ".tools" / "bin" / "terraform"
 
 
 def function_arn(name: str) -> str:
@@ -41,10 +40,9 @@ def render(**changed: Any) -> str:
     literal = json.dumps(variables).replace("${", "$${").replace("%{", "%%{")
     expression = f"base64encode(templatefile({json.dumps(str(template))}, {literal}))"
     with tempfile.TemporaryDirectory() as empty:
-        result = subprocess.run(
-            [str(TERRAFORM), "console"], cwd=empty, input=expression, capture_output=True, text=True, check=True
-        )
-    return base64.b64decode(result.stdout.strip().strip('"')).decode()
+        done = Terraform.of(ROOT, folder=Path(empty)).run("console", stdin=expression)
+    done.check_returncode()
+    return base64.b64decode(done.stdout.strip().strip('"')).decode()
 
 
 def states(definition: str) -> dict[str, Any]:

@@ -15,13 +15,16 @@ from botocore.stub import Stubber
 from rich.console import Console
 
 from changegate.safety import ChangeSet, Policy, judge
-from changegate_cli.main import BAD_INPUT, SAFE, UNSAFE, main
-from changegate_cli.show import show
+from changegate_cli.inspect.command import SAFE, UNSAFE
+from changegate_cli.inspect.files import InputError
+from changegate_cli.inspect.show import show
+from changegate_cli.main import main
 from tests.unit.safety.build import TODAY, change, modify, nested
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+BAD_INPUT = InputError.exit_code
 ARN = "arn:aws:cloudformation:eu-west-1:111111111111:changeSet/prod-app-1/2"
 
 
@@ -60,8 +63,19 @@ def test_it_prints_the_tree_and_the_verdict(
         "    └── - Orders AWS::SQS::Queue [orders-1] would be deleted - REFUSED by default for removal",
         "",
         "3 changes: 1 added, 1 updated in place, 1 removed.",
-        "Unsafe: 1 of them refused.",
+        "Unsafe: 1 change refused.",
     ]
+
+
+def test_one_change_and_several_are_good_english(
+    write: Callable[[str, Any], str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["inspect", write("a.json", answer(change("Remove", "Orders")))])
+    assert capsys.readouterr().out.splitlines()[-2:] == ["1 change: 1 removed.", "Unsafe: 1 change refused."]
+    main(["inspect", write("b.json", answer(change("Remove", "Orders"), change("Remove", "Mail")))])
+    assert capsys.readouterr().out.splitlines()[-2:] == ["2 changes: 2 removed.", "Unsafe: 2 changes refused."]
+    main(["inspect", write("c.json", answer(change("Add", "Orders")))])
+    assert capsys.readouterr().out.splitlines()[-2:] == ["1 change: 1 added.", "Safe: every change is allowed."]
 
 
 def test_no_changes_are_said_to_be_none(write: Callable[[str, Any], str], capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,4 +1,4 @@
-"""Prints a verdict for people: the tree of changes with what happens to each resource, then the verdict."""
+"""Prints a verdict for people: the tree of changes with the fate of each resource, then the verdict."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MARKS = {
     Fate.RETAINED: ("-", "yellow"),
     Fate.UNDETERMINED: ("?", "red"),
 }
-# A log has no width of its own; a line there is as long as what it says.
+# A log has no width: a line there is as long as its content.
 _LOG_WIDTH = 1000
 
 
@@ -36,14 +36,18 @@ def show(verdict: Verdict, console: Console | None = None) -> None:
     if verdict.outcomes:
         console.print(_tree(verdict))
         console.print()
-    counts = ", ".join(f"{count} {fate}" for fate, count in verdict.counts.items()) or "no changes"
-    console.print(f"{len(verdict.outcomes)} changes: {counts}." if verdict.outcomes else "No changes.")
+    counts = ", ".join(f"{count} {fate}" for fate, count in verdict.counts.items())
+    console.print(f"{_changes(len(verdict.outcomes))}: {counts}." if verdict.outcomes else "No changes.")
     if verdict.safe:
-        console.print(Text("Safe: everything that would be done is allowed.", style="bold green"))
+        console.print(Text("Safe: every change is allowed.", style="bold green"))
         return
-    console.print(Text(f"Unsafe: {len(verdict.refused)} of them refused.", style="bold red"))
+    console.print(Text(f"Unsafe: {_changes(len(verdict.refused))} refused.", style="bold red"))
     if any(finding.decision is Decision.APPROVE for finding in verdict.refused):
         console.print(f"{APPROVALS_DO_NOT_EXIST}.")
+
+
+def _changes(count: int) -> str:
+    return "1 change" if count == 1 else f"{count} changes"
 
 
 def _tree(verdict: Verdict) -> Tree:
