@@ -12,6 +12,8 @@ from changegate.safety import Decision, Fate
 from changegate.safety.report import APPROVALS_DO_NOT_EXIST
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from changegate.safety import Outcome, Verdict
 
 MARKS = {
@@ -26,6 +28,8 @@ MARKS = {
 }
 # A log has no width: a line there is as long as its content.
 _LOG_WIDTH = 1000
+# Columns that rich draws before a node, for each level.
+_INDENT = 4
 
 
 def show(verdict: Verdict, console: Console | None = None) -> None:
@@ -33,11 +37,14 @@ def show(verdict: Verdict, console: Console | None = None) -> None:
     console = console or Console(highlight=False)
     if not console.is_terminal:
         console = Console(file=console.file, highlight=False, color_system=None, width=_LOG_WIDTH)
-    if verdict.outcomes:
-        console.print(_tree(verdict))
-        console.print()
+    if not verdict.outcomes:
+        console.print("No changes.")
+        console.print(Text("Safe.", style="bold green"))
+        return
     counts = ", ".join(f"{count} {fate}" for fate, count in verdict.counts.items())
-    console.print(f"{_changes(len(verdict.outcomes))}: {counts}." if verdict.outcomes else "No changes.")
+    console.print(_tree(verdict, console.width))
+    console.print()
+    console.print(f"{_changes(len(verdict.outcomes))}: {counts}.")
     if verdict.safe:
         console.print(Text("Safe: every change is allowed.", style="bold green"))
         return
@@ -50,30 +57,34 @@ def _changes(count: int) -> str:
     return "1 change" if count == 1 else f"{count} changes"
 
 
-def _tree(verdict: Verdict) -> Tree:
-    """Return the outcomes as a tree; nested stacks are its branches, in the order of their paths."""
+def _tree(verdict: Verdict, width: int) -> Tree:
+    """Return the changes as a tree; nested stacks are its branches, in the order of their paths."""
     root = Tree("Change set", guide_style="dim")
     branches: dict[tuple[str, ...], Tree] = {(): root}
     for outcome in verdict.outcomes:
         parent = branches.get(outcome.path[:-1], root)
-        branch = parent.add(_line(outcome))
+        branch = parent.add(_label(outcome, width - _INDENT * len(outcome.path)))
         branches.setdefault(outcome.path, branch)
     return root
 
 
-def _line(outcome: Outcome) -> Text:
+def _label(outcome: Outcome, width: int) -> Text:
+    """Return a change as one line if it fits into ``width``; otherwise each of its parts has a line."""
+    parts = list(_parts(outcome))
+    line = Text(" - ").join([Text(" ").join(parts[:2]), *parts[2:]])
+    return line if line.cell_len <= width else Text("\n  ").join(parts)
+
+
+def _parts(outcome: Outcome) -> Iterator[Text]:
+    """Yield the resource, its fate, and the decision about that if there is one."""
     mark, colour = MARKS[outcome.fate]
     finding = outcome.finding
-    line = Text(f"{mark} ", style=colour)
-    line.append(outcome.path[-1] or "(unnamed)", style="bold")
-    line.append(f" {outcome.resource_type or 'unknown type'}")
+    resource = Text.assemble((f"{mark} ", colour), (outcome.path[-1] or "(unnamed)", "bold"))
+    resource.append(f" {outcome.resource_type or 'unknown type'}")
     if outcome.physical_resource_id:
-        line.append(f" [{outcome.physical_resource_id}]", style="dim")
-    if finding is None:
-        line.append(f" {outcome.fate.value}", style=colour)
-        return line
-    line.append(f" {finding.cause.reason}", style=colour)
-    line.append(
-        f" - {'allowed' if finding.allowed else 'REFUSED'} by {finding.rule}", style="" if finding.allowed else "red"
-    )
-    return line
+        resource.append(f" [{outcome.physical_resource_id}]", style="dim")
+    yield resource
+    yield Text(finding.cause.reason if finding else outcome.fate.value, style=colour)
+    if finding:
+        decision = "allowed" if finding.allowed else "REFUSED"
+        yield Text(f"{decision} by {finding.rule}", style="" if finding.allowed else "red")

@@ -80,7 +80,7 @@ def test_one_change_and_several_are_good_english(
 
 def test_no_changes_are_said_to_be_none(write: Callable[[str, Any], str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["inspect", write("a.json", answer())]) == SAFE
-    assert capsys.readouterr().out.splitlines()[0] == "No changes."
+    assert capsys.readouterr().out.splitlines() == ["No changes.", "Safe."]
 
 
 def test_json_is_for_machines(write: Callable[[str, Any], str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -205,3 +205,24 @@ def test_in_a_terminal_it_is_coloured_and_fits() -> None:
     out = io.StringIO()
     show(hundreds(), Console(file=out, force_terminal=True, width=80, color_system="standard"))
     assert "\x1b[" in out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("width", "lines"),
+    [
+        (
+            60,
+            [
+                "└── - Orders AWS::SQS::Queue [orders-1]",
+                "      would be deleted",
+                "      REFUSED by default for removal",
+            ],
+        ),
+        (90, ["└── - Orders AWS::SQS::Queue [orders-1] would be deleted - REFUSED by default for removal"]),
+    ],
+)
+def test_in_a_narrow_terminal_each_part_has_a_line(width: int, lines: list[str]) -> None:
+    out = io.StringIO()
+    removed = ChangeSet([change("Remove", "Orders", PhysicalResourceId="orders-1")], "prod-app")
+    show(judge(removed, Policy(), TODAY), Console(file=out, force_terminal=True, width=width, color_system=None))
+    assert [line.rstrip() for line in out.getvalue().splitlines()][1:-3] == lines

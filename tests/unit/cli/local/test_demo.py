@@ -155,3 +155,22 @@ def test_the_table(checkout: Checkout) -> None:
     text = stream.getvalue()
     for word in ("Succeeded", "Created", "2 resources new", "Failed", "Rejected", "because [of it]", "untouched"):
         assert word in text
+
+
+@pytest.mark.parametrize("width", [80, 110, 140])
+def test_the_table_cuts_no_word(checkout: Checkout, width: int) -> None:
+    reports = [
+        push(checkout, UPDATE, FakeInstallation(PushOutcome.UPDATED, STACK, UPDATED)),
+        push(checkout, REMOVE, FakeInstallation(PushOutcome.REJECTED, STACK, STACK)),
+    ]
+    reason = "Changegate.Rejected: The change set was rejected and nothing was changed: it has a queue."
+    reports[1] = dataclasses.replace(reports[1], result=dataclasses.replace(reports[1].result, reason=reason))
+    stream = io.StringIO()
+    Console(file=stream, width=width).print(demo.table(reports))
+    lines = stream.getvalue().splitlines()
+    assert {len(line) for line in lines} == {width}
+    assert "…" not in stream.getvalue()
+    cells = [cell.split() for line in lines for cell in line.split("│")]
+    words = {word for cell in cells for word in cell}
+    expected = f"{reason} {UPDATE.title}: {UPDATE.edit} untouched, change set deleted resource new, changed in place"
+    assert set(expected.split()) <= words
