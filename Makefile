@@ -28,7 +28,7 @@ TYPED_PLUGINS := local/src/localstack_pipelines
 SHIPPED := cli dev lambda_src local
 CHECKED := $(SHIPPED) tests
 # parliament's own code warns of what later versions of Python and setuptools will refuse.
-PARLIAMENT := .venvs/parliament/bin/python -W ignore
+PARLIAMENT := PYTHONPATH=cli .venvs/parliament/bin/python -W ignore
 COMPILE := ../../$(UV) pip compile --quiet --generate-hashes --no-emit-index-url --python ../../.tools/bin/python3.13 \
 	--custom-compile-command "make requirements"
 
@@ -49,7 +49,7 @@ unexport PYTHONHOME
 unexport VIRTUAL_ENV
 unexport CONDA_PREFIX
 
-.PHONY: help ready setup build demo up push down \
+.PHONY: help ready setup build wheel demo up push down \
 	test format lint typecheck lint-sample test-unit test-state-machine test-scenarios test-dev test-plugins \
 	 test-terraform test-modules test-upgrade test-e2e \
 	check-terraform check-policies check-privileges check-python \
@@ -62,17 +62,17 @@ help: ## Show this help
 
 ##@ Play with it on this machine
 
-demo: build ## Show the whole way: four pushes to a local AWS, and what becomes of each
-	@$(BIN)/changegate-local demo
+demo: build ## Show the whole way: four pushes to a local AWS, and what happens to each
+	@$(BIN)/changegate local demo
 
 up: build ## Start a local AWS with the pipeline in it, and leave it running
-	@$(BIN)/changegate-local up
+	@$(BIN)/changegate local up
 
 push: ready ## Push examples/sample-app to it and follow the pipeline
-	@$(BIN)/changegate-local push
+	@$(BIN)/changegate local push
 
 down: ready ## Stop it
-	@$(BIN)/changegate-local down
+	@$(BIN)/changegate local down
 
 ##@ Make
 
@@ -81,6 +81,13 @@ setup: ready ## Bring Python 3.13, the virtual environments, Terraform and its p
 
 build: ready ## Make build/changegate.zip (ARCHITECTURE=arm64 or x86_64)
 	@.tools/bin/python3.13 -m dev.build.build_zip --architecture "$(ARCHITECTURE)"
+
+# Without build/, which would put modules into the wheel that no longer exist. The build backend comes hashed.
+wheel: ready ## Make dist/changegate-*.whl, the command
+	@rm -rf cli/build
+	@UV_PYTHON_DOWNLOADS=never $(UV) build --quiet --wheel --python .tools/bin/python3.13 \
+		--build-constraints dev/requirements/build.txt --require-hashes --out-dir dist cli
+	@ls dist/changegate-*.whl
 
 ready:
 	@sh dev/bootstrap/bootstrap.sh
@@ -93,7 +100,7 @@ LANES := "lint typecheck lint-sample test-unit test-dev test-state-machine test-
 	"test-plugins test-scenarios test-modules" "test-e2e test-upgrade"
 
 test: build ## Run every check and every test
-	@MAKE="$(MAKE)" .tools/bin/python3.13 -m dev.checks.lanes $(LANES)
+	@MAKE="$(MAKE)" PYTHONPATH=cli .tools/bin/python3.13 -m dev.checks.lanes $(LANES)
 
 format: ready ## Format Python and Terraform files
 	@$(BIN)/ruff check --fix-only --quiet $(CHECKED)
@@ -187,7 +194,7 @@ mutation: ready ## List the small changes of the verdict's code that its tests d
 ##@ Run it on an AWS account
 
 # Where the state is, and whether it is the environment's, is checked first.
-PROVISION = .tools/bin/python3.13 -m dev.provision
+PROVISION = PYTHONPATH=cli .tools/bin/python3.13 -m dev.provision
 
 plan: named-environment build ## Show what apply would do (ENV=dev reads environments/dev.tfvars)
 	@$(PROVISION) plan "$(ENV)" $(ARGS)
@@ -223,7 +230,7 @@ named-environment:
 ##@ Keep house
 
 requirements: ready ## Pin the newest versions that dev/requirements/*.in allow, with their hashes
-	@cd dev/requirements && for name in bandit build checkov dev lambda lambda-runtime parliament simulator uv; do \
+	@cd dev/requirements && for name in bandit build checkov cli dev lambda lambda-runtime parliament simulator uv; do \
 		$(COMPILE) --upgrade --universal --python-version 3.13 "$$name.in" --output-file "$$name.txt" || exit 1; \
 	done
 	@cd dev/requirements && $(COMPILE) --python-version 3.13 --python-platform linux localstack.in --output-file localstack.txt
@@ -241,6 +248,6 @@ clean: ## Remove everything that was made, except the Terraform state of environ
 	@if [ -e .local/default/instance.json ]; then \
 		echo "changegate: a local AWS may be running: make down first" >&2; exit 1; \
 	fi
-	@rm -rf .venv .venvs .tools .local build local/src/localstack_pipelines.egg-info dist \
+	@rm -rf .venv .venvs .tools .local build cli/build local/src/localstack_pipelines.egg-info dist \
 		.mypy_cache .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +

@@ -1,1 +1,5 @@
-"""The command ``changegate``: the verdict for people and scripts, by the same code as the function's."""
+"""The command ``changegate``.
+
+This file imports nothing: a Python without packages runs :mod:`~changegate_cli.terraform` and
+:mod:`~changegate_cli.processes` (``dev/provision.py``, ``dev/checks/lanes.py``).
+"""

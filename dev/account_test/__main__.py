@@ -1,7 +1,7 @@
 """Applies an environment, runs the end-to-end tests in it and removes all of it: ``python -m dev.account_test e2e``.
 
-Arguments after the environment's name go to Terraform. Nothing is done to an environment, or under a name, that is in
-use, and nothing without consent.
+Arguments after the environment's name go to Terraform. It refuses an environment or a name that is in use, and asks for
+consent first.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from changegate_cli.local.account import AwsAccount
-from changegate_cli.local.run import TEMPLATE
-from changegate_cli.local.signals import Terminated, as_exceptions, ignored
+from changegate_cli.local.installation import TEMPLATE
+from changegate_cli.signals import EXIT_INTERRUPTED, Terminated, as_exceptions, ignored
 from dev import provision
 from dev.account_test import aws as on_account
 from dev.account_test.aws import CleanUpError
 from dev.account_test.child import run
-from dev.account_test.subject import EXPRESSION, Subject
+from dev.account_test.under_test import EXPRESSION, EnvironmentUnderTest
 from dev.bootstrap.console import BootstrapError, say
 
 if TYPE_CHECKING:
@@ -31,20 +31,20 @@ if TYPE_CHECKING:
 
 CONSENT = "--yes"
 TERRAFORM_QUIETLY = ("-auto-approve", "-input=false")
-# A bucket that something was still written to, a role that something still used: the second time they go.
+# A bucket that still receives objects, or a role that is still in use, can be destroyed the second time.
 DESTROY_ATTEMPTS = 2
 
 ABOUT = """
 This runs the end-to-end tests on AWS:
 
-  account      {subject.account_id}
-  region       {subject.region}
-  environment  {environment.variables}, named {subject.name}
+  account      {tested.account_id}
+  region       {tested.region}
+  environment  {environment.variables}, named {tested.name}
   stack        {stacks}
 
 It applies the environment, pushes the sample application and some bad revisions, deletes the stack and destroys the
-environment. That takes an hour or two and costs less than 1 USD, 6 at the very most: docs/account-test.md has the sums,
-and what is left over.
+environment. That takes an hour or two and costs less than 1 USD, at most 6: docs/account-test.md has the details, and
+what is left over.
 """
 
 
@@ -55,52 +55,52 @@ class AccountTest:
     environment: provision.Environment
     consents: bool
     arguments: Sequence[str]
-    terraform: provision.Terraform = field(init=False)
-    subject: Subject = field(init=False)
+    terraform: provision.EnvironmentTerraform = field(init=False)
+    tested: EnvironmentUnderTest = field(init=False)
     aws: AwsAccount = field(init=False)
 
     def prepare(self) -> None:
-        """Find out what is to be done, and refuse what must not be done.
+        """Read the environment and check that the tests may run in it.
 
-        :raises BootstrapError: with what is in the way.
+        :raises BootstrapError: with the reason if they may not.
         """
         provision.check_backend(self.environment)
-        self.terraform = provision.Terraform(self.environment, os.environ)
+        self.terraform = provision.EnvironmentTerraform(self.environment, os.environ)
         provision.make_ready(self.environment, self.terraform)
         name = self.environment.name
         if self.terraform.state().get("resources"):
             raise BootstrapError(
-                f"The environment {name} is in use: its state, {self.environment.state_place}, holds resources. "
-                "Take one for the tests alone; docs/account-test.md says how to clean up after tests that were cut off."
+                f"The environment {name} is in use: its state, {self.environment.state_place}, has resources. "
+                "Use one for the tests alone; docs/account-test.md says how to clean up after interrupted tests."
             )
-        self.subject = Subject.of(self.terraform.evaluate(EXPRESSION, self.arguments))
-        objections = list(self.subject.objections(TEMPLATE))
+        self.tested = EnvironmentUnderTest.of(self.terraform.evaluate(EXPRESSION, self.arguments))
+        objections = list(self.tested.objections(TEMPLATE))
         if objections:
-            raise BootstrapError(f"{self.environment.variables} is not fit for the tests. {' '.join(objections)}")
-        self.aws = AwsAccount(self.environment.checkout, self.subject.region)
+            raise BootstrapError(f"{self.environment.variables} does not suit the tests. {' '.join(objections)}")
+        self.aws = AwsAccount(self.environment.checkout, self.tested.region)
         found = on_account.account_id(self.aws)
-        if found != self.subject.account_id:
+        if found != self.tested.account_id:
             raise BootstrapError(
-                f"The credentials are of account {found}, but {self.environment.variables} is about "
-                f"{self.subject.account_id}."
+                f"The credentials belong to account {found}, but {self.environment.variables} describes "
+                f"{self.tested.account_id}."
             )
-        there = list(on_account.present(self.aws, self.subject))
-        if there:
-            raise BootstrapError(f"The tests would meet what is there already: {', '.join(there)}.")
+        existing = list(on_account.present(self.aws, self.tested))
+        if existing:
+            raise BootstrapError(f"The tests would create what exists already: {', '.join(existing)}.")
 
     def ask(self) -> None:
-        """Say what is about to be done, and have it allowed.
+        """Say what the tests do, and ask for consent.
 
-        :raises BootstrapError: where it is not.
+        :raises BootstrapError: without consent.
         """
-        stacks = ", ".join(self.subject.stacks)
-        say(ABOUT.format(subject=self.subject, environment=self.environment, stacks=stacks))
+        stacks = ", ".join(self.tested.stacks)
+        say(ABOUT.format(tested=self.tested, environment=self.environment, stacks=stacks))
         if self.consents:
             return
         if not sys.stdin.isatty():
-            raise BootstrapError(f"Nobody can be asked: say make e2e ENV={self.environment.name} CONFIRM=yes.")
-        if input("Only yes is taken for consent: ").strip() != "yes":
-            raise BootstrapError("Nothing was done.")
+            raise BootstrapError(f"This needs consent: run make e2e ENV={self.environment.name} CONFIRM=yes.")
+        if input("Enter yes to continue: ").strip() != "yes":
+            raise BootstrapError("Cancelled; nothing was changed.")
 
     def run(self) -> int:
         """Apply, test and clean up; return the exit code."""
@@ -109,37 +109,37 @@ class AccountTest:
             with as_exceptions():
                 if self._terraform("apply") != 0:
                     raise BootstrapError("The environment could not be applied; the tests were not run.")
-                outputs = {name: said["value"] for name, said in self.terraform.state()["outputs"].items()}
+                outputs = {name: output["value"] for name, output in self.terraform.state()["outputs"].items()}
                 code = self._test(outputs)
         finally:
-            say("\n== Cleaning up; it is not to be interrupted")
+            say("\n== Cleaning up (cannot be interrupted)")
             with ignored():
                 self._clean_up(outputs)
         return code
 
     def _test(self, outputs: dict[str, Any]) -> int:
         with tempfile.TemporaryDirectory() as folder:
-            said = Path(folder, "account.json")
-            said.write_text(json.dumps({"region": self.subject.region, "outputs": outputs}))
+            account = Path(folder, "account.json")
+            account.write_text(json.dumps({"region": self.tested.region, "outputs": outputs}))
             return run(
                 [
-                    *(sys.executable, "-m", "pytest", "tests/e2e", "-m", "on_account", f"--account={said}"),
-                    # It takes long: whoever waits sees what goes on.
+                    *(sys.executable, "-m", "pytest", "tests/e2e", "-m", "on_account", f"--account={account}"),
+                    # It takes long: show what happens.
                     *("--verbose", "--capture=no", "--timeout=14400"),
                 ],
                 self.environment.checkout,
             )
 
     def _clean_up(self, outputs: dict[str, Any]) -> None:
-        # Without outputs the apply has failed, and nothing was pushed.
+        # No outputs: the apply has failed, and nothing was pushed.
         if outputs:
             try:
                 on_account.stop_deployments(self.aws, outputs)
-                for stack in self.subject.stacks:
+                for stack in self.tested.stacks:
                     if on_account.delete_stack(self.aws, stack, outputs["role_arns"]["cloudformation"]):
                         say(f"The stack {stack} is deleted.")
             except (BotoCoreError, ClientError, CleanUpError) as error:
-                # The role that can delete the stack must not go before the stack.
+                # Destroying the environment would delete the role that can delete the stack.
                 raise CleanUpError(f"{error} {self._by_hand()}") from error
         for _ in range(DESTROY_ATTEMPTS):
             if self._terraform("destroy") == 0:
@@ -147,13 +147,13 @@ class AccountTest:
         if self.terraform.state().get("resources"):
             raise CleanUpError(f"The environment could not be destroyed. {self._by_hand()}")
         say(
-            "Everything is gone but the KMS key, which is deleted when its waiting period ends, "
-            "and what docs/account-test.md names."
+            "Everything is deleted except the KMS key, which AWS deletes after its waiting period, "
+            "and what docs/account-test.md lists."
         )
 
     def _by_hand(self) -> str:
         return (
-            f"Delete the stack {' and '.join(self.subject.stacks)} first, then say "
+            f"Delete the stack {' and '.join(self.tested.stacks)} first, then run "
             f"make destroy ENV={self.environment.name}: docs/account-test.md has the commands."
         )
 
@@ -174,7 +174,7 @@ def main(arguments: Sequence[str]) -> int:
     except (BootstrapError, BotoCoreError, ClientError, CleanUpError) as error:
         return _fail(str(error), 1)
     except KeyboardInterrupt:
-        return _fail("interrupted", 130)
+        return _fail("interrupted", EXIT_INTERRUPTED)
     except Terminated as end:
         return _fail(f"ended by {end}", end.exit_code)
 

@@ -1,4 +1,4 @@
-"""What is looked at on the account before, and cleaned up after the tests."""
+"""Checks the account before the tests, and cleans up after them."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from changegate_cli.local.place import LOCAL_PACE
-from changegate_cli.local.watch import PIPELINE_IN_PROGRESS
+from changegate_cli.local.provisioned import LOCAL_PACE
+from changegate_cli.watch.aws import state_machine_of
+from changegate_cli.watch.watcher import PIPELINE_IN_PROGRESS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from changegate_cli.local.account import AwsAccount
-    from changegate_cli.local.place import Place
-    from dev.account_test.subject import Subject
+    from changegate_cli.watch.aws import WatchedAws
+    from dev.account_test.under_test import EnvironmentUnderTest
 
-# The error by which a service says that there is no such thing.
+# The error code of each service for a resource that does not exist.
 ABSENT = {
     "cloudformation": "ValidationError",
     "codecommit": "RepositoryDoesNotExistException",
@@ -32,25 +33,28 @@ STACK_SECONDS = 1800
 
 
 class CleanUpError(Exception):
-    """Something is left over; the message says what."""
+    """Something is left over; the message names it."""
 
 
-def present(aws: Place, subject: Subject) -> Iterator[str]:
-    """Yield what there is already of what the tests would make.
+def present(aws: WatchedAws, environment: EnvironmentUnderTest) -> Iterator[str]:
+    """Yield what exists already of what the tests would create.
 
-    Some of it (an EventBridge rule for one) would not be refused by AWS but taken over, and destroyed at the end.
+    AWS would not refuse to create some of it again (an EventBridge rule, for example): the tests would take it over,
+    and destroy it at the end.
     """
-    machine = f"arn:{partition(aws)}:states:{subject.region}:{subject.account_id}:stateMachine:{subject.name}-deploy"
-    looks: list[tuple[str, str, str, dict[str, str]]] = [
-        *(("cloudformation", "stack", "describe_stacks", {"StackName": stack}) for stack in subject.stacks),
-        ("codecommit", "repository", "get_repository", {"repositoryName": subject.repository or ""}),
-        ("codepipeline", "pipeline", "get_pipeline", {"name": subject.name}),
-        ("events", "rule", "describe_rule", {"Name": subject.name}),
-        ("iam", "role", "get_role", {"RoleName": f"{subject.name}-pipeline"}),
-        ("s3", "bucket", "head_bucket", {"Bucket": subject.bucket}),
+    name = environment.name
+    pipeline = f"arn:{partition(aws)}:codepipeline:{environment.region}:{environment.account_id}:{name}"
+    machine = state_machine_of({"metadata": {"pipelineArn": pipeline}})
+    lookups: list[tuple[str, str, str, dict[str, str]]] = [
+        *(("cloudformation", "stack", "describe_stacks", {"StackName": stack}) for stack in environment.stacks),
+        ("codecommit", "repository", "get_repository", {"repositoryName": environment.repository or ""}),
+        ("codepipeline", "pipeline", "get_pipeline", {"name": name}),
+        ("events", "rule", "describe_rule", {"Name": name}),
+        ("iam", "role", "get_role", {"RoleName": f"{name}-pipeline"}),
+        ("s3", "bucket", "head_bucket", {"Bucket": environment.bucket}),
         ("stepfunctions", "state machine", "describe_state_machine", {"stateMachineArn": machine}),
     ]
-    for service, kind, operation, arguments in looks:
+    for service, kind, operation, arguments in lookups:
         try:
             getattr(aws.client(service), operation)(**arguments)
         except ClientError as error:
@@ -60,20 +64,20 @@ def present(aws: Place, subject: Subject) -> Iterator[str]:
         yield f"the {kind} {next(iter(arguments.values())).rpartition(':')[2]}"
 
 
-def account_id(aws: Place) -> str:
-    """Return the account that the credentials are of."""
+def account_id(aws: WatchedAws) -> str:
+    """Return the account that the credentials belong to."""
     number: str = aws.client("sts").get_caller_identity()["Account"]
     return number
 
 
-def partition(aws: Place) -> str:
-    """Return the partition that the account is in: aws, aws-cn or another."""
+def partition(aws: WatchedAws) -> str:
+    """Return the partition of the account: aws, aws-cn or another."""
     arn: str = aws.client("sts").get_caller_identity()["Arn"]
     return arn.split(":")[1]
 
 
-def stop_deployments(aws: Place, outputs: Mapping[str, Any]) -> None:
-    """Stop what a test that was broken off has left running, so that it makes no stack any more."""
+def stop_deployments(aws: WatchedAws, outputs: Mapping[str, Any]) -> None:
+    """Stop what an interrupted test has left running, so that it creates no stack."""
     codepipeline = aws.client("codepipeline")
     name = outputs["pipeline_name"]
     pages = codepipeline.get_paginator("list_pipeline_executions").paginate(pipelineName=name)
@@ -94,17 +98,17 @@ def stop_deployments(aws: Place, outputs: Mapping[str, Any]) -> None:
 
 
 def delete_stack(aws: AwsAccount, name: str, role_arn: str) -> bool:
-    """Delete the stack; return False where there is none.
+    """Delete the stack; return False if there is none.
 
-    :param role_arn: of the role that it was deployed with, by which it is known to be the tests' own.
-    :raises CleanUpError: when it is somebody else's, or is still there in the end.
+    :param role_arn: of the role that the tests deploy with: a stack with another role is not theirs.
+    :raises CleanUpError: when the stack is not the tests' own, or still exists in the end.
     """
     deadline = time.monotonic() + STACK_SECONDS
     cloudformation = aws.client("cloudformation")
     stack = _stack(cloudformation, name)
     if stack is None:
         return False
-    # An emulator need not tell the role.
+    # An emulator may not report the role.
     if stack.get("RoleARN", role_arn if aws.is_emulated else None) != role_arn:
         raise CleanUpError(f"The stack {name} was not deployed by the tests: it is left alone.")
     identity: str = stack["StackId"]
@@ -119,9 +123,9 @@ def delete_stack(aws: AwsAccount, name: str, role_arn: str) -> bool:
     return True
 
 
-def _next(aws: Place, cloudformation: Any, identity: str, deadline: float) -> dict[str, Any] | None:
+def _next(aws: WatchedAws, cloudformation: Any, identity: str, deadline: float) -> dict[str, Any] | None:
     if time.monotonic() > deadline:
-        raise CleanUpError(f"The stack {identity} did not come to rest within {STACK_SECONDS} seconds.")
+        raise CleanUpError(f"The stack {identity} was still changing after {STACK_SECONDS} seconds.")
     time.sleep(max(aws.pace.poll_seconds, LOCAL_PACE.poll_seconds))
     return _stack(cloudformation, identity)
 

@@ -1,12 +1,12 @@
 """Runs make targets in lanes side by side: ``python -m dev.checks.lanes "a b" "c d"``.
 
-Most of the tests wait for something, so lanes take much less time than one after the other. Within a lane the targets
-run one after the other; what a target prints is shown in one piece when it has ended. The first failure ends all.
+Most tests wait for something, so lanes take much less time than one target after the other. Within a lane the targets
+run one after the other. The output of a target appears in one piece when the target has ended. The first failure ends
+all lanes.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import subprocess
@@ -15,10 +15,12 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from changegate_cli.processes import Session, end
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# A target that is told to end stops what it has started; a local AWS takes some seconds for that.
+# A target that is interrupted stops what it has started; a local AWS takes some seconds for that.
 END_TIMEOUT_SECONDS = 60
 
 
@@ -33,7 +35,7 @@ class Lanes:
         self.failed: list[str] = []
 
     def run(self, lanes: Sequence[str]) -> None:
-        """Run every lane to its end, or to the first failure of any."""
+        """Run every lane to its end, or to the first failure in any."""
         threads = [threading.Thread(target=self._lane, args=(lane.split(),)) for lane in lanes]
         for thread in threads:
             thread.start()
@@ -41,18 +43,11 @@ class Lanes:
             thread.join()
 
     def end(self) -> None:
-        """Start nothing more, and end what runs, with everything it has started."""
+        """Start nothing more, and end everything that is running."""
         with self._lock:
             self._ended.set()
             running = list(self._running)
-        for process in running:
-            _signal(process, signal.SIGINT)
-        deadline = time.monotonic() + END_TIMEOUT_SECONDS
-        for process in running:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(max(0.0, deadline - time.monotonic()))
-            # Also where it has ended: providers of Terraform take no notice of what ends Terraform.
-            _signal(process, signal.SIGKILL)
+        end([Session(process, ask_all=True) for process in running], signal.SIGINT, END_TIMEOUT_SECONDS)
 
     def _lane(self, targets: list[str]) -> None:
         for target in targets:
@@ -67,7 +62,7 @@ class Lanes:
                     stderr=subprocess.STDOUT,
                     text=True,
                     errors="replace",
-                    # A group of its own, so that ending it reaches what it has started.
+                    # Its own session, so that ending it reaches what it has started.
                     start_new_session=True,
                 )
                 self._running.add(process)
@@ -96,13 +91,6 @@ def main(lanes: Sequence[str]) -> int:
         print(f"\nchangegate: make {running.failed[0]} failed", file=sys.stderr)
         return 1
     return 0
-
-
-def _signal(process: subprocess.Popen[str], number: int) -> None:
-    try:
-        os.killpg(process.pid, number)
-    except ProcessLookupError:
-        return
 
 
 if __name__ == "__main__":

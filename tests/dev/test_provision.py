@@ -1,4 +1,4 @@
-"""An environment has the state it is said to have, and nothing is done to a state of another."""
+"""An environment has its own state, and the state of another one is refused."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from changegate_cli.terraform import Terraform
 from dev import provision
 from dev.bootstrap.console import BootstrapError
 from tests.dev.bootstrap.helpers import ROOT, write_script
@@ -18,13 +19,13 @@ from tests.dev.bootstrap.helpers import ROOT, write_script
 if TYPE_CHECKING:
     from pathlib import Path
 
-# Stands in for Terraform: it writes down where it runs, with what, and gives the answers that lie ready.
+# Replaces Terraform: it writes down how it is called, and gives prepared answers.
 TERRAFORM = """
 echo "$PWD: $TF_DATA_DIR: ${{TF_WORKSPACE-none}}: terraform $*" >>"{checkout}/calls"
 case "$1 $2" in
 "state pull") cat "{checkout}/state.json" ;;
 "state push") cp "$3" "{checkout}/pushed.json" ;;
-console*) cat >"{checkout}/asked"; cat "{checkout}/told" ;;
+console*) cat >"{checkout}/asked"; cat "{checkout}/answer" ;;
 esac
 """
 NAME = "changegate-dev"
@@ -37,13 +38,13 @@ def resource(**attributes: Any) -> dict[str, Any]:
 
 
 def state(name: str = NAME, region: str = REGION) -> dict[str, Any]:
-    """Return a state that says of what environment it is."""
-    said = {"name": name, "region": region, "account_id": "111122223333"}
-    return {"version": 4, "outputs": {"environment": {"value": said}}, "resources": [resource()]}
+    """Return a state that records its environment."""
+    recorded = {"name": name, "region": region, "account_id": "111122223333"}
+    return {"version": 4, "outputs": {"environment": {"value": recorded}}, "resources": [resource()]}
 
 
 class Scene:
-    """A checkout with the environment dev, and a Terraform that only notes what it is asked."""
+    """A checkout with the environment dev, and a Terraform that only writes down how it is called."""
 
     def __init__(self, checkout: Path) -> None:
         self.checkout = checkout
@@ -53,9 +54,9 @@ class Scene:
             (checkout / name).touch()
         write_script(checkout / ".tools" / "bin" / "terraform", TERRAFORM.format(checkout=checkout))
         self.remember(None)
-        told = json.dumps(json.dumps({"name": NAME, "region": REGION}))
-        # Terraform speaks of a lock where it has to wait for it.
-        (checkout / "told").write_text(f"Acquiring state lock.\n{told}\nReleasing state lock.\n", encoding="utf-8")
+        answer = json.dumps(json.dumps({"name": NAME, "region": REGION}))
+        # Terraform reports a lock that it waits for.
+        (checkout / "answer").write_text(f"Acquiring state lock.\n{answer}\nReleasing state lock.\n", encoding="utf-8")
 
     def remember(self, found: dict[str, Any] | None) -> None:
         """Let ``found`` be the state."""
@@ -180,14 +181,14 @@ def test_a_state_of_another_environment_is_refused(scene: Scene, action: str, fo
     assert done.returncode == 1
     assert done.stderr == (
         f"changegate: The state of dev, .state/dev.tfstate, is that of {theirs['name']} in {theirs['region']}, but "
-        "environments/dev.tfvars is about changegate-dev in eu-west-1: take the state and the variables of one "
-        "environment, or destroy it before it is given another name or region.\n"
+        "environments/dev.tfvars describes changegate-dev in eu-west-1: use the state and the variables of one "
+        "environment, or destroy the environment before you change its name or region.\n"
     )
     assert action not in scene.commands()
 
 
-def test_resources_tell_where_outputs_do_not(scene: Scene) -> None:
-    """What an apply or a destroy that was broken off leaves."""
+def test_resources_identify_a_state_without_outputs(scene: Scene) -> None:
+    """What an interrupted apply or destroy leaves."""
     scene.remember({"resources": [resource(), resource(tags_all={"Application": NAME})]})
     assert scene.run("destroy").returncode == 0
 
@@ -204,7 +205,7 @@ def test_a_state_of_something_else_is_refused(scene: Scene, found: dict[str, Any
     done = scene.run("destroy")
 
     assert done.returncode == 1
-    assert "holds resources that are not Changegate's" in done.stderr
+    assert "has resources that are not Changegate's" in done.stderr
     assert "destroy" not in scene.commands()
 
 
@@ -241,7 +242,7 @@ def test_a_lost_backend_is_noticed(scene: Scene) -> None:
     done = scene.run("plan")
 
     assert done.returncode == 1
-    assert "environments/dev.s3.tfbackend is gone: bring it back" in done.stderr
+    assert "environments/dev.s3.tfbackend no longer exists: restore it" in done.stderr
 
 
 def test_a_state_is_moved(scene: Scene) -> None:
@@ -282,9 +283,9 @@ def test_a_state_is_moved_only_where_it_belongs(
     assert kept is None or kept.exists()
 
 
-def test_variables_that_are_not_told_are_not_guessed(scene: Scene) -> None:
+def test_variables_that_are_not_known_are_not_guessed(scene: Scene) -> None:
     scene.remember(state())
-    (scene.checkout / "told").write_text("(known after apply)\n", encoding="utf-8")
+    (scene.checkout / "answer").write_text("(known after apply)\n", encoding="utf-8")
 
     done = scene.run("apply")
 
@@ -297,7 +298,7 @@ def test_a_broken_state_is_one_sentence(scene: Scene) -> None:
     scene.put_into_s3()
     scene.keep({}).write_text("{", encoding="utf-8")
 
-    with pytest.raises(BootstrapError, match=r"^\.state/dev\.tfstate is not a state of Terraform"):
+    with pytest.raises(BootstrapError, match=r"^\.state/dev\.tfstate is not a Terraform state"):
         provision.check_backend(scene.environment)
 
 
@@ -314,25 +315,14 @@ def test_terraform_takes_the_override(tmp_path: Path) -> None:
     provision.link_configuration(environment)
 
     def terraform(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [str(ROOT / ".tools/bin/terraform"), *arguments],
-            cwd=environment.folder,
-            env={
-                **os.environ,
-                "TF_DATA_DIR": str(environment.data),
-                "TF_CLI_CONFIG_FILE": str(ROOT / ".tools/terraform.rc"),
-                **variables,
-            },
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        settings = {**os.environ, **variables}
+        return Terraform.of(ROOT, settings, folder=environment.folder, data=environment.data).run(*arguments)
 
     done = terraform("init", "-backend=false", "-input=false", "-lockfile=readonly", "-no-color")
     assert done.returncode == 0, done.stderr
     done = terraform("validate", "-no-color")
     assert done.returncode == 0, done.stdout + done.stderr
-    # Nothing listens there: that S3 is asked for, with every setting of the example, is what is seen.
+    # Nothing listens there. The attempt shows that Terraform asks S3 with every setting of the example.
     done = terraform(
         "init",
         f"-backend-config={checkout}/environments/dev.s3.tfbackend",

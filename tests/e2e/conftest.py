@@ -1,7 +1,7 @@
 """One local AWS for all end-to-end tests, brought up and taken down by the commands themselves.
 
-With ``--account`` it is an account instead, to which everything has been applied already (dev/account_test), and
-only tests marked ``on_account`` are to be run: what they do and check is the same in both places.
+With ``--account`` it is an account instead, to which everything has been applied already (dev/account_test). Then only
+tests marked ``on_account`` run; they do and check the same in both places.
 """
 
 from __future__ import annotations
@@ -24,28 +24,30 @@ from changegate_cli.local.account import AwsAccount
 from changegate_cli.local.checkout import Checkout
 from changegate_cli.local.commands import DEFAULT
 from changegate_cli.local.demo import PUSHES, make_push
-from changegate_cli.local.display import open_display
 from changegate_cli.local.environment import isolate, isolated
-from changegate_cli.local.run import TEMPLATE, Run, terraform_of
+from changegate_cli.local.installation import TEMPLATE, Installation
+from changegate_cli.local.instance import LocalAws, client_environment
+from changegate_cli.local.terraform import LocalTerraform
+from changegate_cli.watch.display import open_display
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from changegate_cli.local.outcome import Result
-    from changegate_cli.local.place import Place
-    from changegate_cli.local.terraform import Terraform
+    from changegate_cli.local.provisioned import ProvisionedAws
+    from changegate_cli.watch.result import PushResult
 
-# Taken from the checkout as it is. `examples` is copied: tests change it. `.local` is the tests' own.
+
+# Links to this checkout. `examples` is copied, because tests change it; `.local` is the tests' own.
 LINKED = (".tools", ".venvs", "build", "modules", "asl", "environments", ".terraform.lock.hcl")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let the tests be told of an account; only ``make e2e`` does."""
-    parser.addoption("--account", type=Path, help="file that says where on an account everything is applied")
+    """Add ``--account``, which only ``make e2e`` uses."""
+    parser.addoption("--account", type=Path, help="file with the region and Terraform's outputs of an account")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of this folder, and run those last that take the shared instance apart."""
+    """Mark the tests of this folder, and run those last that end the shared instance."""
     here = [item for item in items if item.path.is_relative_to(__file__.rpartition(os.sep)[0])]
     for item in here:
         item.add_marker(pytest.mark.e2e)
@@ -55,7 +57,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def make_checkout(root: Path) -> Checkout:
-    """Make a checkout in ``root`` that is this one, but with instances and examples of its own."""
+    """Create a checkout in ``root`` that is this one, but with its own instances and examples."""
     original = Checkout.of_this_package()
     original.require_built()
     for name in LINKED:
@@ -68,17 +70,17 @@ def make_checkout(root: Path) -> Checkout:
 
 @pytest.fixture(scope="session")
 def account(request: pytest.FixtureRequest) -> dict[str, Any] | None:
-    """What is said of the account that the tests run on; None where they run on this machine."""
+    """The account that the tests run on; None if they run on this machine."""
     file: Path | None = request.config.getoption("--account")
     if file is None:
         return None
-    said: dict[str, Any] = json.loads(file.read_text())
-    return said
+    content: dict[str, Any] = json.loads(file.read_text())
+    return content
 
 
 @pytest.fixture(scope="session")
 def checkout(account: dict[str, Any] | None, tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    """The checkout that the tests run; they may change its examples."""
+    """The checkout of the tests; they may change its examples."""
     if account is None:
         isolate()
     return make_checkout(tmp_path_factory.mktemp("checkout"))
@@ -86,31 +88,49 @@ def checkout(account: dict[str, Any] | None, tmp_path_factory: pytest.TempPathFa
 
 @dataclass(frozen=True)
 class Commands:
-    """The command ``changegate-local``, for one checkout."""
+    """The command ``changegate``, with ``changegate local`` for one checkout."""
 
     checkout: Checkout
 
-    def line(self, command: str) -> list[str]:
-        """Return what to start."""
-        executable = Checkout.of_this_package().root / ".venv" / "bin" / "changegate-local"
-        return [str(executable), "--checkout", str(self.checkout.root), command]
+    @property
+    def executable(self) -> str:
+        """The installed command."""
+        return str(Checkout.of_this_package().root / ".venv" / "bin" / "changegate")
 
-    def run(self, command: str) -> subprocess.CompletedProcess[str]:
-        """Run one command to its end."""
+    def line(self, action: str) -> list[str]:
+        """Return the command line of ``changegate local`` with ``action``."""
+        return [self.executable, "local", action, "--checkout", str(self.checkout.root)]
+
+    def run(self, action: str) -> subprocess.CompletedProcess[str]:
+        """Run ``changegate local`` with ``action`` to its end."""
         return subprocess.run(
-            self.line(command), env=isolated(os.environ), capture_output=True, text=True, check=False, timeout=900
+            self.line(action), env=isolated(os.environ), capture_output=True, text=True, check=False, timeout=900
+        )
+
+    def watch(self, run: Installation[ProvisionedAws], *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run ``changegate watch`` on the pipeline of ``run`` to its end."""
+        environment = dict(os.environ)
+        if isinstance(run.aws, LocalAws):
+            environment = {**isolated(environment), **client_environment(run.aws.endpoint_url)}
+        return subprocess.run(
+            [self.executable, "watch", run.outputs["pipeline_name"], *arguments],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=900,
         )
 
 
 @pytest.fixture(scope="session")
 def commands(checkout: Checkout) -> Commands:
-    """The command line, as a person has it."""
+    """The command, as a user has it."""
     return Commands(checkout)
 
 
 @pytest.fixture(scope="session")
 def up(checkout: Checkout, commands: Commands) -> Iterator[subprocess.CompletedProcess[str]]:
-    """Bring the shared instance up, which makes the first push; what the command said."""
+    """Start the shared instance, which makes the first push; the output of the command."""
     answer = commands.run("up")
     assert answer.returncode == 0, f"{answer.stdout}\n{answer.stderr}"
     yield answer
@@ -120,17 +140,17 @@ def up(checkout: Checkout, commands: Commands) -> Iterator[subprocess.CompletedP
 
 
 @pytest.fixture(scope="session")
-def local_run(checkout: Checkout, up: object) -> Run:
-    """The shared instance with everything applied and the stack created."""
+def local_run(checkout: Checkout, up: object) -> Installation:
+    """The installation in the shared instance, with the stack created."""
     found = registry.running(checkout.instances / DEFAULT)
     assert found is not None
     aws, record = found
     assert record.outputs is not None
-    return Run(aws, record.outputs)
+    return Installation(aws, record.outputs)
 
 
 class Copy(io.StringIO):
-    """Keeps what it passes on."""
+    """Passes on what it gets, and keeps it."""
 
     def __init__(self, stream: TextIO) -> None:
         super().__init__()
@@ -143,50 +163,52 @@ class Copy(io.StringIO):
 
 
 @dataclass(frozen=True)
-class Begun:
-    """Where everything is applied and the first push is made; what was shown of that."""
+class FirstPush:
+    """An installation after the first push, and what the push displayed."""
 
-    run: Run[Place]
+    run: Installation[ProvisionedAws]
     shown: str
 
 
 @pytest.fixture(scope="session")
-def begun(
+def first_push(
     account: dict[str, Any] | None,
     checkout: Checkout,
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Begun:
-    """The account after the first push; on this machine the shared instance, to which ``up`` has made it."""
+) -> FirstPush:
+    """The account after the first push; on this machine the shared instance, where ``up`` has made it."""
     if account is None:
-        local: Run[Place] = request.getfixturevalue("local_run")
-        return Begun(local, request.getfixturevalue("up").stdout)
-    run: Run[Place] = Run(AwsAccount(tmp_path_factory.mktemp("account"), account["region"]), account["outputs"])
+        local: Installation[ProvisionedAws] = request.getfixturevalue("local_run")
+        return FirstPush(local, request.getfixturevalue("up").stdout)
+    run: Installation[ProvisionedAws] = Installation(
+        AwsAccount(tmp_path_factory.mktemp("account"), account["region"]), account["outputs"]
+    )
     time.sleep(run.aws.pace.settle_seconds)
-    run.watch.await_rest()
+    run.watcher.await_rest()
     shown = Copy(sys.stdout)
     report = make_push(run, checkout, open_display(shown), PUSHES[0])
     assert report.problems == ()
-    return Begun(run, shown.getvalue())
+    return FirstPush(run, shown.getvalue())
 
 
 @pytest.fixture(scope="session")
-def run(begun: Begun) -> Run[Place]:
-    """Where everything is applied and the stack created."""
-    return begun.run
+def run(first_push: FirstPush) -> Installation[ProvisionedAws]:
+    """The installation, with the stack created."""
+    return first_push.run
 
 
 @pytest.fixture(scope="session")
-def terraform(checkout: Checkout, local_run: Run) -> Terraform:
+def terraform(checkout: Checkout, local_run: Installation) -> LocalTerraform:
     """The Terraform of the shared instance."""
-    return terraform_of(checkout, local_run.aws)
+    return LocalTerraform(checkout, local_run.aws.home / "terraform", local_run.aws.endpoint_url)
 
 
 @dataclass(frozen=True)
 class Pusher:
-    """Makes pushes from a folder of its own."""
+    """Makes pushes from its own folder."""
 
-    run: Run[Place]
+    run: Installation[ProvisionedAws]
     content: Path
 
     @property
@@ -194,14 +216,14 @@ class Pusher:
         """The template in the folder."""
         return self.content / TEMPLATE
 
-    def push(self, message: str) -> Result:
+    def push(self, message: str) -> PushResult:
         """Push the folder and follow it to its end."""
-        # A word that makes it a commit, whatever was pushed before.
+        # So that there is something to commit, whatever was pushed before.
         (self.content / "CHANGES").write_text(message)
         return self.run.push(open_display(), self.content, message)
 
     def pipeline_message(self) -> str:
-        """Return what the pipeline says of the failed action."""
+        """Return the pipeline's message about the failed action."""
         state = self.run.aws.client("codepipeline").get_pipeline_state(name=self.run.outputs["pipeline_name"])
         stages = {stage["stageName"]: stage for stage in state["stageStates"]}
         (action,) = stages[self.run.stage]["actionStates"]
@@ -211,8 +233,8 @@ class Pusher:
 
 
 @pytest.fixture
-def pusher(run: Run[Place], checkout: Checkout, tmp_path: Path) -> Pusher:
-    """Pushes, starting from the template that is deployed."""
+def pusher(run: Installation[ProvisionedAws], checkout: Checkout, tmp_path: Path) -> Pusher:
+    """Pushes that start from the deployed template."""
     content = tmp_path / "content"
     shutil.copytree(checkout.sample_app, content)
     template = run.aws.client("cloudformation").get_template(StackName=run.stack_name, TemplateStage="Original")

@@ -1,7 +1,7 @@
 """``make e2e`` from its beginning to its end, on an account that is a local AWS.
 
-Nothing of the local runner takes part but the process itself: the AWS SDKs, Terraform and git find it as they would
-find AWS, by credentials and by the endpoint in the environment. The tests that are marked ``on_account`` run in it.
+Only the process of the local AWS takes part: the AWS SDKs, Terraform and git find it as they would find AWS, by
+credentials and by the endpoint in the environment. The tests that are marked ``on_account`` run in it.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ TIMEOUT_SECONDS = 1200
 
 COPIED = (
     *("Makefile", "pyproject.toml", ".terraform.lock.hcl"),
-    *("asl", "bootstrap", "environments", "examples", "modules", "tests", "tools"),
+    *("asl", "dev", "environments", "examples", "modules", "tests"),
 )
-# What `make ready` and `make build` have made.
-LINKED = (".tools", ".venv", ".venvs", "build")
+# What does not change, and what `make ready` and `make build` have made.
+LINKED = (".tools", ".venv", ".venvs", "build", "cli", "lambda_src")
 
-# The local AWS lives for minutes; see environments/local.tfvars.
-HASTE = {
+# Settings for a local AWS that lives for minutes; see environments/local.tfvars.
+FAST = {
     "TF_VAR_expire_objects": "false",
     "TF_VAR_keep_lost_invocations": "false",
     "TF_VAR_waiting": json.dumps(
@@ -60,12 +60,12 @@ class Account:
     aws: LocalAws
 
     def make_e2e(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run ``make e2e`` as a person would; what it needs of ``make ready`` and ``make build`` is there."""
+        """Run ``make e2e`` as a person would; ``make ready`` and ``make build`` have been run."""
         command = ["make", "--no-print-directory", "-o", "ready", "-o", "build", "e2e", "ENV=e2e", *arguments]
         return subprocess.run(
             command,
             cwd=self.root,
-            env={**environment_for(self.aws), **HASTE},
+            env={**environment_for(self.aws), **FAST},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -75,8 +75,8 @@ class Account:
 
 
 @pytest.fixture(scope="module")
-def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
-    """The account, which is none."""
+def account_checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
+    """The checkout and the local AWS."""
     original = Checkout.of_this_package()
     root = tmp_path_factory.mktemp("account")
     for name in COPIED:
@@ -93,10 +93,10 @@ def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
 
 
 @pytest.fixture(scope="module")
-def done(stand_in: Account) -> subprocess.CompletedProcess[str]:
+def done(account_checkout: Account) -> subprocess.CompletedProcess[str]:
     """``make e2e`` to its end."""
     # Terraform waits for half a minute until a queue is what it was made, and then until its policy is.
-    return stand_in.make_e2e("CONFIRM=yes", "ARGS=-no-color -var=notifications=null")
+    return account_checkout.make_e2e("CONFIRM=yes", "ARGS=-no-color -var=notifications=null")
 
 
 def test_every_test_passes_on_the_account(
@@ -119,10 +119,10 @@ def test_every_test_passes_on_the_account(
     assert re.search(rf"^=+ {len(names)} passed, \d+ deselected in .* =+$", done.stdout, re.MULTILINE), done.stdout
 
 
-def test_it_cleans_up(stand_in: Account, done: subprocess.CompletedProcess[str]) -> None:
+def test_it_cleans_up(account_checkout: Account, done: subprocess.CompletedProcess[str]) -> None:
     assert "The stack e2e-sample-app is deleted.\n" in done.stdout
-    assert json.loads((stand_in.root / ".state" / "e2e.tfstate").read_text())["resources"] == []
-    # A stack that is deleted is still listed here; AWS leaves it out.
-    stacks = stand_in.aws.client("cloudformation").describe_stacks()["Stacks"]
+    assert json.loads((account_checkout.root / ".state" / "e2e.tfstate").read_text())["resources"] == []
+    # The local AWS lists deleted stacks; AWS does not.
+    stacks = account_checkout.aws.client("cloudformation").describe_stacks()["Stacks"]
     assert {stack["StackStatus"] for stack in stacks} <= {"DELETE_COMPLETE"}
-    assert inventory(stand_in.aws) == []
+    assert inventory(account_checkout.aws) == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 import shutil
@@ -17,6 +16,8 @@ import psutil
 import pytest
 
 from changegate_cli.local.environment import isolated
+from changegate_cli.local.family import Family
+from changegate_cli.processes import wait_until
 from tests.e2e.conftest import Commands, make_checkout
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ TIMEOUT_SECONDS = 900
 
 
 class Demo:
-    """One ``changegate-local demo``, its output so far, and every process that it has ever had."""
+    """One ``changegate local demo``, its output so far, and every process that it has had."""
 
     def __init__(self, commands: Commands) -> None:
         self.instances = commands.checkout.instances
@@ -42,7 +43,7 @@ class Demo:
         self.home = self.instances / f"demo-{self.process.pid}"
         self.logs = self.instances / f"{self.home.name}.logs"
         self.output: list[str] = []
-        self.family: set[psutil.Process] = set()
+        self.family = Family(self.process.pid)
         self._threads = [threading.Thread(target=self._read), threading.Thread(target=self._look)]
         for thread in self._threads:
             thread.start()
@@ -53,9 +54,8 @@ class Demo:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for process in {*self.family, psutil.Process(self.process.pid)} if self.process.poll() is None else ():
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.kill()
+        if self.process.poll() is None:
+            self.family.kill()
         for thread in self._threads:
             thread.join()
 
@@ -65,7 +65,7 @@ class Demo:
         return "".join(self.output)
 
     def wait_for(self, pattern: str) -> None:
-        """Wait for a line that ``pattern`` is found in."""
+        """Wait for a line that matches ``pattern``."""
         until(lambda: re.search(pattern, self.text) is not None or self.process.poll() is not None, pattern)
         if re.search(pattern, self.text) is None:
             code, said = self.end()
@@ -81,18 +81,14 @@ class Demo:
 
     def remains(self) -> list[str]:
         """Return what is left of it: processes and folders."""
-
-        def processes() -> list[str]:
-            return [f"{process}" for process in self.family if _is_running(process)]
-
-        # The last ones may be on their way out.
-        with contextlib.suppress(AssertionError):
-            until(lambda: not processes(), "its processes end", timeout_seconds=5)
-        return [*processes(), *([str(self.home)] if self.home.exists() else [])]
+        # The last ones may be ending.
+        wait_until(lambda: not self.family.remaining(), 5)
+        processes = [f"{process}" for process in self.family.remaining()]
+        return [*processes, *([str(self.home)] if self.home.exists() else [])]
 
     def has_process(self, name: str) -> bool:
-        """Tell whether a process with ``name`` in its name has been seen."""
-        return any(name in _name(process) for process in list(self.family))
+        """Return whether a process with ``name`` in its name has been seen."""
+        return any(name in _name(process) for process in list(self.family.members))
 
     def local_aws(self) -> psutil.Process:
         """Return the process of its local AWS."""
@@ -105,10 +101,9 @@ class Demo:
         self.output.extend(self.process.stdout)
 
     def _look(self) -> None:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            while self.process.poll() is None:
-                self.family.update(psutil.Process(self.process.pid).children(recursive=True))
-                time.sleep(0.1)
+        while self.process.poll() is None:
+            self.family.look()
+            time.sleep(0.1)
 
 
 def _name(process: psutil.Process) -> str:
@@ -118,19 +113,9 @@ def _name(process: psutil.Process) -> str:
         return ""
 
 
-def _is_running(process: psutil.Process) -> bool:
-    try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
-
-
-def until(condition: Callable[[], bool], what: str, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
+def until(condition: Callable[[], bool], what: str) -> None:
     """Wait for ``condition``."""
-    deadline = time.monotonic() + timeout_seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"waited in vain: {what}"
-        time.sleep(0.1)
+    assert wait_until(condition, TIMEOUT_SECONDS), f"waited in vain: {what}"
 
 
 @pytest.fixture(scope="module")
@@ -155,23 +140,23 @@ def test_both_show_exactly_the_four_outcomes(side_by_side: list[tuple[Demo, int,
 
 def test_nothing_is_left_of_either(side_by_side: list[tuple[Demo, int, str]]) -> None:
     for demo, _, _ in side_by_side:
-        assert len(demo.family) > 10, "the processes were not seen"
+        assert len(demo.family.members) > 10, "the processes were not seen"
         assert demo.remains() == []
 
 
 @dataclass(frozen=True)
 class CutOff:
-    """Demos, each of which ends in another way before it is done."""
+    """Demos that each end early in a different way."""
 
     interrupted: Demo
     terminated: Demo
-    bereft: Demo
+    orphaned: Demo
     mistaken: Demo
 
 
 @pytest.fixture(scope="module")
 def cut_off(commands: Commands, tmp_path_factory: pytest.TempPathFactory) -> Iterator[CutOff]:
-    """Ctrl-C during a push, SIGTERM while Terraform applies, a local AWS that dies, an outcome that is not expected."""
+    """Ctrl-C during a push, SIGTERM while Terraform applies, a local AWS that dies, an unexpected outcome."""
     other = make_checkout(tmp_path_factory.mktemp("mistaken"))
     shutil.copy(other.variants / "4-removal.yaml", other.variants / "2-safe-update.yaml")
     # Two at a time: each has a local AWS and a Terraform to itself.
@@ -180,36 +165,36 @@ def cut_off(commands: Commands, tmp_path_factory: pytest.TempPathFactory) -> Ite
         terminated.process.send_signal(signal.SIGTERM)
         interrupted.wait_for("state Check Stack Existence")
         interrupted.process.send_signal(signal.SIGINT)
-        with Demo(commands) as bereft, Demo(Commands(other)) as mistaken:
-            bereft.wait_for("state Check Stack Existence")
-            bereft.local_aws().kill()
-            yield CutOff(interrupted, terminated, bereft, mistaken)
+        with Demo(commands) as orphaned, Demo(Commands(other)) as mistaken:
+            orphaned.wait_for("state Check Stack Existence")
+            orphaned.local_aws().kill()
+            yield CutOff(interrupted, terminated, orphaned, mistaken)
 
 
 def test_an_interrupted_one_ends_with_130(cut_off: CutOff) -> None:
-    assert cut_off.interrupted.end() == (130, "interrupted\n")
+    assert cut_off.interrupted.end() == (130, "changegate: interrupted\n")
     assert cut_off.interrupted.remains() == []
 
 
 def test_a_terminated_one_ends_with_143(cut_off: CutOff) -> None:
-    assert cut_off.terminated.end() == (143, "ended by SIGTERM\n")
+    assert cut_off.terminated.end() == (143, "changegate: ended by SIGTERM\n")
     assert cut_off.terminated.remains() == []
 
 
 def test_one_whose_local_aws_dies_says_so_and_keeps_the_logs(cut_off: CutOff) -> None:
-    bereft = cut_off.bereft
-    assert bereft.end() == (1, "changegate-local: The local AWS ended while it was needed.\n")
-    assert f"The logs are kept in {bereft.logs}." in bereft.text
-    assert {path.name for path in bereft.logs.iterdir()} == {"localstack.log", "terraform.log"}
-    assert bereft.remains() == []
+    orphaned = cut_off.orphaned
+    assert orphaned.end() == (1, "changegate: The local AWS ended while it was needed.\n")
+    assert f"The logs are in {orphaned.logs}." in orphaned.text
+    assert {path.name for path in orphaned.logs.iterdir()} == {"localstack.log", "terraform.log"}
+    assert orphaned.remains() == []
 
 
 def test_another_outcome_than_the_expected_is_a_failure(cut_off: CutOff) -> None:
     mistaken = cut_off.mistaken
     code, error = mistaken.end()
     assert code == 1
-    assert error.startswith("changegate-local: a safe update: expected Updated, was Rejected: Changegate.Rejected: ")
-    # What has happened so far is shown, and nothing is pushed after it.
+    assert error.startswith("changegate: a safe update: expected Updated, was Rejected: Changegate.Rejected: ")
+    # It shows the results so far, and pushes nothing more.
     assert re.findall(r"│ (\d) │[^│]+│ (\w+) +│ (\w+) +│", mistaken.text) == [
         ("1", "Succeeded", "Created"),
         ("2", "Failed", "Rejected"),

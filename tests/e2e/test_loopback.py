@@ -12,23 +12,23 @@ import psutil
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from changegate_cli.local.run import Run
+    from changegate_cli.local.installation import Installation
     from tests.e2e.conftest import Pusher
 
 
 def listeners(pid: int) -> Iterator[tuple[int, str, int]]:
-    """Yield process id, address and port of every socket that waits for others, in a process and its descendants."""
+    """Yield process id, address and port of every listening socket of a process and its descendants."""
     process = psutil.Process(pid)
     for member in [process, *process.children(recursive=True)]:
         with contextlib.suppress(psutil.NoSuchProcess):
             for connection in member.net_connections(kind="inet"):
                 waits = connection.status == psutil.CONN_LISTEN or connection.type == socket.SOCK_DGRAM
-                # An address is an empty tuple where there is none.
+                # A missing address is an empty tuple.
                 if waits and list(connection.laddr) and not list(connection.raddr):
                     yield member.pid, connection.laddr.ip, connection.laddr.port
 
 
-def test_only_loopback_is_listened_on(run: Run, pusher: Pusher) -> None:
+def test_only_loopback_is_listened_on(run: Installation, pusher: Pusher) -> None:
     seen: set[tuple[int, str, int]] = set(listeners(run.aws.pid))
     processes: set[int] = set()
     done = threading.Event()
@@ -52,7 +52,7 @@ def test_only_loopback_is_listened_on(run: Run, pusher: Pusher) -> None:
 
 def test_a_socket_on_all_addresses_would_be_seen() -> None:
     with socket.socket() as everywhere:
-        everywhere.bind(("0.0.0.0", 0))  # noqa: S104  # what the test is about
+        everywhere.bind(("0.0.0.0", 0))  # noqa: S104  # the test is about this
         everywhere.listen()
         port = everywhere.getsockname()[1]
         assert (psutil.Process().pid, "0.0.0.0", port) in set(listeners(psutil.Process().pid))  # noqa: S104

@@ -1,4 +1,4 @@
-"""What is wrong with a push or with the pipeline's settings is said in one sentence, and nothing is touched."""
+"""A mistake in a push or in the pipeline's settings is reported in one sentence, and nothing changes."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from changegate_cli.local.outcome import Outcome
 from changegate_cli.local.stack import change_sets, snapshot
+from changegate_cli.watch.result import PushOutcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from changegate_cli.local.place import Place
-    from changegate_cli.local.run import Run
+    from changegate_cli.local.installation import Installation
+    from changegate_cli.local.provisioned import ProvisionedAws
     from tests.e2e.conftest import Pusher
 
 pytestmark = pytest.mark.on_account
 
 
 @pytest.fixture(autouse=True)
-def untouched(run: Run[Place]) -> Iterator[None]:
+def untouched(run: Installation[ProvisionedAws]) -> Iterator[None]:
     """Check that the stack is the same after the test, and that no change set is left."""
     cloudformation = run.aws.client("cloudformation")
     before = snapshot(cloudformation, run.stack_name)
@@ -30,13 +30,13 @@ def untouched(run: Run[Place]) -> Iterator[None]:
 
 
 @pytest.fixture
-def state_machine_input(run: Run[Place]) -> Iterator[tuple[str, str]]:
-    """The object that holds the state machine's input, which the test may overwrite or delete."""
+def state_machine_input(run: Installation[ProvisionedAws]) -> Iterator[tuple[str, str]]:
+    """The object with the state machine's input; the test may overwrite or delete it."""
     s3 = run.aws.client("s3")
     where = {"Bucket": run.outputs["bucket_name"], "Key": run.outputs["deployments"][0]["state_machine_file"]}
     original = s3.head_object(**where)["VersionId"]
     yield where["Bucket"], where["Key"]
-    # What the test has added goes, so that the original is the latest version again.
+    # Remove the versions that the test has added, so that the original is the latest again.
     versions = s3.list_object_versions(Bucket=where["Bucket"], Prefix=where["Key"])
     for version in [*versions.get("Versions", []), *versions.get("DeleteMarkers", [])]:
         if version["VersionId"] != original:
@@ -46,7 +46,7 @@ def state_machine_input(run: Run[Place]) -> Iterator[tuple[str, str]]:
 
 def check(pusher: Pusher, message: str, *words: str) -> None:
     result = pusher.push(message)
-    assert (result.outcome, result.pipeline) == (Outcome.FAILED, "Failed")
+    assert (result.outcome, result.pipeline) == (PushOutcome.FAILED, "Failed")
     said = pusher.pipeline_message()
     assert result.reason == said
     assert said.startswith("Changegate.Misconfigured: ")
@@ -74,7 +74,7 @@ def test_a_template_path_that_does_not_exist(pusher: Pusher) -> None:
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b"\xff\xfe", b'{"environmentName": "prod"}'])
 def test_a_state_machine_input_that_is_no_input(
-    run: Run[Place], pusher: Pusher, state_machine_input: tuple[str, str], body: bytes
+    run: Installation[ProvisionedAws], pusher: Pusher, state_machine_input: tuple[str, str], body: bytes
 ) -> None:
     bucket, key = state_machine_input
     run.aws.client("s3").put_object(Bucket=bucket, Key=key, Body=body)
@@ -83,7 +83,7 @@ def test_a_state_machine_input_that_is_no_input(
 
 
 def test_a_state_machine_input_that_is_not_there(
-    run: Run[Place], pusher: Pusher, state_machine_input: tuple[str, str]
+    run: Installation[ProvisionedAws], pusher: Pusher, state_machine_input: tuple[str, str]
 ) -> None:
     bucket, key = state_machine_input
     run.aws.client("s3").delete_object(Bucket=bucket, Key=key)

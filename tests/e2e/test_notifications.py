@@ -1,9 +1,9 @@
-"""What people are told of a deployment that failed: rule and message of the configuration, and an event as AWS has it.
+"""The notification of a failed deployment: rule and message of the configuration, and an event in the form of AWS.
 
-Nobody is told anything on the local AWS, so the rule is made here, of what the plan with notifications says.
-LocalStack's input transformer stands for EventBridge's: it shows that the template is one, and what is in a message. It
-quotes and escapes a text that stands by itself, but loses one with a line break (local/README.md), as the cause of a
-real execution has in its stack trace; so the event is a made one.
+The environment of the local AWS has no notifications, so this test creates the rule from the plan of one that has.
+LocalStack's input transformer replaces EventBridge's: it shows that the template is valid, and what a message contains.
+It quotes and escapes a string that is a value of its own, but loses one with a line break (local/README.md). The cause
+of a real execution has line breaks in its stack trace, so the event is made up.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from dev.checks.policies.plans import plan_with_everything
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from changegate_cli.local.run import Run
+    from changegate_cli.local.installation import Installation
 
 OUTCOME = "misconfigured"
 
@@ -37,12 +37,12 @@ def planned() -> dict[str, Any]:
 
 
 @pytest.fixture
-def told(run: Run, planned: dict[str, Any]) -> Iterator[Callable[[], dict[str, Any]]]:
-    """What the topic is told next, once the rule that was planned is there."""
-    name = f"told-{uuid.uuid4().hex[:8]}"
+def message(run: Installation, planned: dict[str, Any]) -> Iterator[Callable[[], dict[str, Any]]]:
+    """Create the planned rule, and return a function that waits for the next message to the topic."""
+    name = f"notified-{uuid.uuid4().hex[:8]}"
     sns, sqs, events = (run.aws.client(service) for service in ("sns", "sqs", "events"))
     pattern = json.loads(planned["aws_cloudwatch_event_rule"]["event_pattern"])
-    # The plan is of another account and name.
+    # The plan is for another account and name.
     pattern["detail"]["stateMachineArn"] = [run.outputs["state_machine_arn"]]
     [transformer] = planned["aws_cloudwatch_event_target"]["input_transformer"]
     with ExitStack() as undo:
@@ -69,18 +69,18 @@ def told(run: Run, planned: dict[str, Any]) -> Iterator[Callable[[], dict[str, A
         assert events.put_targets(Rule=name, Targets=[target])["FailedEntryCount"] == 0
         undo.callback(events.remove_targets, Rule=name, Ids=["topic"])
 
-        def message() -> dict[str, Any]:
+        def receive() -> dict[str, Any]:
             end = time.monotonic() + 60
             while time.monotonic() < end:
                 for received in sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=5).get("Messages", []):
                     content: dict[str, Any] = json.loads(received["Body"])
                     return content
-            pytest.fail("Nobody was told.")
+            pytest.fail("No message arrived.")
 
-        yield message
+        yield receive
 
 
-def test_a_cause_full_of_quotes_arrives_as_it_is(run: Run, told: Callable[[], dict[str, Any]]) -> None:
+def test_a_cause_full_of_quotes_arrives_as_it_is(run: Installation, message: Callable[[], dict[str, Any]]) -> None:
     arn = run.outputs["state_machine_arn"].replace(":stateMachine:", ":execution:") + ":a-job"
     cause = json.dumps({"errorMessage": 'A \\ and "quotes", <cause> {too}.', "errorType": "Changegate.Misconfigured"})
     detail = {
@@ -99,9 +99,9 @@ def test_a_cause_full_of_quotes_arrives_as_it_is(run: Run, told: Callable[[], di
     }
     assert run.aws.client("events").put_events(Entries=[event])["FailedEntryCount"] == 0
 
-    message = told()
-    assert set(message) == {"what", "todo", "error", "cause", "time", "execution", "look"}
-    assert (message["error"], message["cause"]) == ("Changegate.Misconfigured", cause)
-    assert message["execution"] == "a-job"
-    assert message["look"].endswith(f"/executions/details/{arn}")
-    assert "secret" not in json.dumps(message)
+    received = message()
+    assert set(received) == {"what", "todo", "error", "cause", "time", "execution", "look"}
+    assert (received["error"], received["cause"]) == ("Changegate.Misconfigured", cause)
+    assert received["execution"] == "a-job"
+    assert received["look"].endswith(f"/executions/details/{arn}")
+    assert "secret" not in json.dumps(received)

@@ -1,20 +1,20 @@
-"""What Terraform has applied is what it finds."""
+"""A plan right after the apply."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from changegate_cli.local.terraform import Difference
+from changegate_cli.terraform import Difference
 
 if TYPE_CHECKING:
-    from changegate_cli.local.terraform import Terraform
+    from changegate_cli.local.terraform import LocalTerraform
 
 
-def test_a_second_plan_differs_in_one_attribute_that_is_not_told(terraform: Terraform) -> None:
+def test_a_second_plan_differs_in_one_attribute_that_is_not_returned(terraform: LocalTerraform) -> None:
     """LocalStack stores a state machine's tracing configuration but does not return it from DescribeStateMachine.
 
     The provider then takes it for absent. AWS returns it (API reference, DescribeStateMachine,
-    ``tracingConfiguration``), so that there the plan is empty.
+    ``tracingConfiguration``), so the plan is empty there.
     """
     assert terraform.differences() == (
         Difference(

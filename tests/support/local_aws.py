@@ -6,10 +6,10 @@ import contextlib
 import os
 from typing import TYPE_CHECKING
 
+from changegate_cli import terraform
 from changegate_cli.local.checkout import Checkout
 from changegate_cli.local.environment import isolated
-from changegate_cli.local.instance import LocalAws, client_environment, start
-from changegate_cli.local.run import SETTINGS
+from changegate_cli.local.instance import SETTINGS, LocalAws, client_environment, start
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,10 +33,5 @@ def environment_for(aws: LocalAws) -> dict[str, str]:
     """
     # The make that runs the tests, if one does, has its own.
     theirs = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
-    return {
-        **{name: value for name, value in isolated(os.environ).items() if name not in theirs},
-        **client_environment(aws.endpoint_url),
-        "TF_CLI_CONFIG_FILE": str(Checkout.of_this_package().terraform_config),
-        "TF_IN_AUTOMATION": "1",
-        "CHECKPOINT_DISABLE": "1",
-    }
+    variables = {name: value for name, value in isolated(os.environ).items() if name not in theirs}
+    return terraform.environment(Checkout.of_this_package().root, {**variables, **client_environment(aws.endpoint_url)})

@@ -1,1 +1,1 @@
-"""Running the whole of Changegate on one machine: LocalStack, Terraform, a git push, and a watcher."""
+"""``changegate local``: all of Changegate on one machine, with LocalStack, Terraform and a git push."""

@@ -1,4 +1,4 @@
-"""What the commands of ``changegate-local`` do; each returns the exit code."""
+"""The commands of ``changegate local``; each returns its exit code."""
 
 from __future__ import annotations
 
@@ -9,42 +9,42 @@ from typing import TYPE_CHECKING
 from changegate_cli.local import demo as scenario
 from changegate_cli.local import function_logs, registry
 from changegate_cli.local.errors import LocalRunError
-from changegate_cli.local.instance import LocalAwsError, client_environment, launch
+from changegate_cli.local.installation import TEMPLATE, Installation, apply
+from changegate_cli.local.instance import ENDED, SETTINGS, LocalAwsError, client_environment, launch
 from changegate_cli.local.repository import NothingToPushError
-from changegate_cli.local.run import SETTINGS, TEMPLATE, Run, apply
-from changegate_cli.local.signals import ignored
+from changegate_cli.signals import ignored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from changegate_cli.local.checkout import Checkout
-    from changegate_cli.local.display import Display
     from changegate_cli.local.instance import LocalAws
+    from changegate_cli.watch.display import Display
 
-# The instance of `up`.
+# The name of the instance that `up` starts.
 DEFAULT = "default"
 
 
 def demo(checkout: Checkout, display: Display) -> int:
     """Show the four pushes on an instance that lives only for that; 0 only if each did what it must do.
 
-    :raises LocalRunError: when it cannot go on.
+    :raises CommandError: when it cannot continue, or a push did something else.
     """
     checkout.require_built()
     registry.sweep(checkout.instances)
     home = checkout.instances / f"{registry.DEMO_PREFIX}{os.getpid()}"
-    # Process ids come again: a demo that was killed may have had this one.
+    # The system reuses process ids: a demo that was killed may have had this one.
     registry.discard(home)
-    reports: list[scenario.Report] = []
+    reports: list[scenario.PushReport] = []
     with _instance(checkout, home, display) as aws:
-        run = apply(checkout, aws, display)
+        installation = apply(checkout, aws, display)
         for number, push in enumerate(scenario.PUSHES, start=1):
             display.heading(f"Push {number} of {len(scenario.PUSHES)}: {push.title} ({push.edit})")
-            report = scenario.make_push(run, checkout, display, push)
+            report = scenario.make_push(installation, checkout, display, push)
             reports.append(report)
             if report.problems:
-                # What follows would start from a state that is not the expected one.
+                # The next push would start from an unexpected state.
                 break
         display.heading("What happened")
         display.show(scenario.table(reports))
@@ -57,7 +57,7 @@ def demo(checkout: Checkout, display: Display) -> int:
 def up(checkout: Checkout, display: Display) -> int:
     """Start the instance that stays, apply everything and make the first push.
 
-    :raises LocalRunError: when it cannot; nothing is left running then.
+    :raises CommandError: when it cannot; then nothing is left running.
     """
     checkout.require_built()
     home = checkout.instances / DEFAULT
@@ -69,36 +69,36 @@ def up(checkout: Checkout, display: Display) -> int:
             return 0
         registry.discard(home)
         with _instance(checkout, home, display, stays=True) as aws:
-            registry.write(home, registry.Record.of(aws))
-            run = apply(checkout, aws, display)
+            registry.write(home, registry.InstanceRecord.of(aws))
+            installation = apply(checkout, aws, display)
             display.heading("First push: the sample application")
-            result = run.push(display, checkout.sample_app, "the sample application")
+            result = installation.push(display, checkout.sample_app, "the sample application")
             if not result.is_green:
-                raise LocalRunError(f"The first push has failed: {result.reason}")
-            registry.write(home, registry.Record.of(aws, run.outputs))
+                raise LocalRunError(f"The first push failed: {result.reason}")
+            registry.write(home, registry.InstanceRecord.of(aws, installation.outputs))
         display.heading("The local AWS is up")
-        display.say(_guide(run))
+        display.say(_guide(installation))
     return 0
 
 
 def push(checkout: Checkout, display: Display) -> int:
-    """Push the sample as it is now and follow it; 1 when the pipeline ends red.
+    """Push the sample as it is now and follow it.
 
-    :raises LocalRunError: when no instance is up, nothing has changed or git fails.
+    :raises CommandError: when no instance is up, nothing has changed, git fails or the pipeline ends red.
     """
     with registry.locked(checkout.instances, DEFAULT):
         found = registry.running(checkout.instances / DEFAULT)
         if found is None or found[1].outputs is None:
             raise LocalRunError("No local AWS is up: run `make up` first.")
         aws, record = found
-        run = Run(aws, record.outputs or {})
+        installation = Installation(aws, record.outputs or {})
         try:
-            result = run.push(display, checkout.sample_app, "Change the sample application")
+            result = installation.push(display, checkout.sample_app, "Change the sample application")
         except NothingToPushError:
             template = (checkout.sample_app / TEMPLATE).relative_to(checkout.root)
             raise LocalRunError(f"Nothing has changed since the last push: edit {template} first.") from None
     if not result.is_green:
-        raise LocalRunError(result.reason or "The pipeline has failed and says no reason.")
+        raise LocalRunError(result.reason or "The pipeline failed and reports no reason.")
     display.say(f"{result.outcome}.")
     return 0
 
@@ -126,7 +126,7 @@ def down(checkout: Checkout, display: Display) -> int:
 def _instance(checkout: Checkout, home: Path, display: Display, *, stays: bool = False) -> Iterator[LocalAws]:
     """Start an instance; stop it and remove its files at the end, or only after a failure when it ``stays``.
 
-    After a failure the logs are kept, and it is said where.
+    After a failure the logs are kept, and a message says where.
     """
     aws: LocalAws | None = None
     kept = home.with_name(f"{home.name}.logs")
@@ -146,16 +146,16 @@ def _instance(checkout: Checkout, home: Path, display: Display, *, stays: bool =
             if aws is not None and not has_ended:
                 function_logs.save(aws, home / "functions.log")
             _end(aws, home, keep_logs_as=kept)
-        display.say(f"The logs are kept in {kept}.")
+        display.say(f"The logs are in {kept}.")
         if has_ended:
-            # Whatever it was that noticed, this is why.
-            raise LocalRunError("The local AWS ended while it was needed.") from error
+            # This is the cause, whatever failed first.
+            raise LocalRunError(ENDED) from error
         if isinstance(error, LocalAwsError):
-            # It names its log, which has moved.
+            # The message names the log, which has moved.
             raise LocalRunError(str(error).replace(str(home), str(kept))) from error
         raise
     except BaseException:
-        # The person has ended it: there is nothing to look into.
+        # The user has ended it: there is nothing to investigate.
         with ignored():
             _end(aws, home)
         raise
@@ -170,26 +170,25 @@ def _end(aws: LocalAws | None, home: Path, keep_logs_as: Path | None = None) -> 
     registry.discard(home, keep_logs_as=keep_logs_as)
 
 
-def _guide(run: Run) -> str:
-    stack = run.stack_name
-    settings = "\n".join(
-        f"    export {name}={value}" for name, value in client_environment(run.aws.endpoint_url).items()
-    )
-    machine = run.outputs["state_machine_arn"]
+def _guide(installation: Installation) -> str:
+    aws, outputs = installation.aws, installation.outputs
+    settings = "\n".join(f"    export {name}={value}" for name, value in client_environment(aws.endpoint_url).items())
+    machine = outputs["state_machine_arn"]
     return f"""
 Edit examples/sample-app/{TEMPLATE}, then `make push`. `make down` stops everything.
 
-Endpoint     {run.aws.endpoint_url}
-Repository   {run.outputs["repository_clone_url_http"]} (plain `git push`, branch main, no credentials)
-Log          {run.aws.log}
+Endpoint     {aws.endpoint_url}
+Repository   {outputs["repository_clone_url_http"]} (plain `git push`, branch main, no credentials)
+Log          {aws.log}
 
-To look around with boto3 or the AWS CLI:
+To explore it with boto3, the AWS CLI or `changegate watch`:
 
 {settings}
-    aws cloudformation describe-stack-resources --stack-name {stack}
-    aws codepipeline get-pipeline-state --name {run.outputs["pipeline_name"]}
+    aws cloudformation describe-stack-resources --stack-name {installation.stack_name}
+    aws codepipeline get-pipeline-state --name {outputs["pipeline_name"]}
+    .venv/bin/changegate watch {outputs["pipeline_name"]}
 
-To start the state machine by hand, take the input of one of its executions:
+To start the state machine yourself, use the input of one of its executions:
 
     aws stepfunctions list-executions --state-machine-arn {machine}
     aws stepfunctions describe-execution --query input --output text --execution-arn ...

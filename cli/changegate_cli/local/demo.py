@@ -1,4 +1,4 @@
-"""The demonstration: four pushes, what they must lead to, and a table of what they did."""
+"""The demonstration: four pushes, their expected outcomes, and a table of the results."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from changegate_cli.local.outcome import Outcome, Result
-from changegate_cli.local.run import TEMPLATE
+from changegate_cli.local.installation import TEMPLATE
 from changegate_cli.local.stack import change_sets, snapshot
+from changegate_cli.watch.result import PushOutcome, PushResult
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from changegate_cli.local.checkout import Checkout
-    from changegate_cli.local.display import Display
-    from changegate_cli.local.place import Place
-    from changegate_cli.local.run import Run
+    from changegate_cli.local.installation import Installation
+    from changegate_cli.local.provisioned import ProvisionedAws
     from changegate_cli.local.stack import StackSnapshot
+    from changegate_cli.watch.display import Display
 
 
 @dataclass(frozen=True)
@@ -30,68 +30,71 @@ class Push:
     """One push of the demonstration.
 
     :ivar title: what kind of change it is.
-    :ivar edit: what differs from what is deployed.
-    :ivar variant: file among the variants that takes the template's place; None for the sample as it is.
-    :ivar expected: what it must lead to.
+    :ivar edit: how the template differs from the deployed one.
+    :ivar variant: file among the variants that replaces the template; None for the sample as it is.
+    :ivar expected: the outcome that it must have.
     """
 
     title: str
     edit: str
     variant: str | None
-    expected: Outcome
+    expected: PushOutcome
 
 
-# The third and the fourth both start from what the second has deployed.
+# The third and the fourth both start from the stack that the second has deployed.
 PUSHES = (
-    Push("create the stack", "everything is new", None, Outcome.CREATED),
-    Push("a safe update", "a longer visibility timeout, a new parameter", "2-safe-update.yaml", Outcome.UPDATED),
-    Push("replace a resource", "another queue name", "3-replacement.yaml", Outcome.REJECTED),
-    Push("remove a resource", "the alert topic is gone", "4-removal.yaml", Outcome.REJECTED),
+    Push("create the stack", "everything is new", None, PushOutcome.CREATED),
+    Push("a safe update", "a longer visibility timeout, a new parameter", "2-safe-update.yaml", PushOutcome.UPDATED),
+    Push("replace a resource", "another queue name", "3-replacement.yaml", PushOutcome.REJECTED),
+    Push("remove a resource", "the alert topic is gone", "4-removal.yaml", PushOutcome.REJECTED),
 )
 
 
 @dataclass(frozen=True)
-class Report:
+class PushReport:
     """What one push did.
 
-    :ivar stack: what was found out about the stack, in a few words.
+    :ivar stack: what happened to the stack, in a few words.
     :ivar problems: what is not as it must be, as sentences; empty when all is well.
     """
 
     push: Push
-    result: Result
+    result: PushResult
     stack: str
     problems: tuple[str, ...]
 
 
-def make_push(run: Run[Place], checkout: Checkout, display: Display, push: Push) -> Report:
-    """Make one push, follow it to its end and look at what it did to the stack.
+def make_push(
+    installation: Installation[ProvisionedAws], checkout: Checkout, display: Display, push: Push
+) -> PushReport:
+    """Make one push, follow it to its end and check what it did to the stack.
 
-    :raises LocalRunError: when it cannot be made or followed.
+    :raises CommandError: when it cannot be made or followed.
     """
-    cloudformation = run.aws.client("cloudformation")
-    before = None if push.expected is Outcome.CREATED else snapshot(cloudformation, run.stack_name)
+    cloudformation = installation.aws.client("cloudformation")
+    before = None if push.expected is PushOutcome.CREATED else snapshot(cloudformation, installation.stack_name)
     template = checkout.variants / push.variant if push.variant else None
-    result = run.push(display, checkout.sample_app, f"{push.title}: {push.edit}", template)
+    result = installation.push(display, checkout.sample_app, f"{push.title}: {push.edit}", template)
     pushed = template or checkout.sample_app / TEMPLATE
     if result.outcome is not push.expected:
         problem = f"{push.title}: expected {push.expected}, was {result.outcome}: {result.reason}"
-        return Report(push, result, "", (problem,))
-    after = snapshot(cloudformation, run.stack_name)
-    left = change_sets(cloudformation, run.stack_name)
+        return PushReport(push, result, "", (problem,))
+    after = snapshot(cloudformation, installation.stack_name)
+    left = change_sets(cloudformation, installation.stack_name)
     problems = tuple(_problems(push, before, after, left, pushed))
-    return Report(push, result, "" if problems else _about(push, before, after), problems)
+    return PushReport(push, result, "" if problems else _about(push, before, after), problems)
 
 
-def table(reports: list[Report]) -> RenderableType:
-    """Return what the pushes did as a table."""
+def table(reports: list[PushReport]) -> RenderableType:
+    """Return a table of what the pushes did."""
     columns = Table(box=box.ROUNDED, show_lines=True, expand=True)
     columns.add_column("", justify="right", no_wrap=True)
-    columns.add_column("push", ratio=3)
+    # With their padding these widths fit into 80 columns and keep the words whole.
+    columns.add_column("push", ratio=3, min_width=14, overflow="fold")
     columns.add_column("pipeline", no_wrap=True)
-    columns.add_column("what happened", no_wrap=True)
-    columns.add_column("reason", ratio=4)
-    columns.add_column("stack", ratio=2)
+    columns.add_column("outcome", no_wrap=True)
+    columns.add_column("reason", ratio=4, min_width=22, overflow="fold")
+    columns.add_column("stack", ratio=2, min_width=12, overflow="fold")
     for number, report in enumerate(reports, start=1):
         style = "green" if report.result.is_green else "red"
         columns.add_row(
@@ -111,15 +114,15 @@ def _problems(
     problems = []
     if left:
         problems.append(f"{push.title}: change sets are left over: {', '.join(left)}.")
-    if push.expected is Outcome.REJECTED and before != after:
+    if push.expected is PushOutcome.REJECTED and before != after:
         problems.append(f"{push.title}: the rejected change has touched the stack.")
-    if push.expected is not Outcome.REJECTED and after.template != pushed.read_text():
-        problems.append(f"{push.title}: the stack has not the template that was pushed.")
+    if push.expected is not PushOutcome.REJECTED and after.template != pushed.read_text():
+        problems.append(f"{push.title}: the stack does not have the template that was pushed.")
     return problems
 
 
 def _about(push: Push, before: StackSnapshot | None, after: StackSnapshot) -> str:
-    if push.expected is Outcome.REJECTED:
+    if push.expected is PushOutcome.REJECTED:
         return "untouched, change set deleted"
     old = {resource.logical_id: resource for resource in before.resources} if before else {}
     new = sum(resource.logical_id not in old for resource in after.resources)

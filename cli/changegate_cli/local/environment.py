@@ -14,8 +14,8 @@ LOOPBACK = "127.0.0.1"
 def isolated(environment: Mapping[str, str]) -> dict[str, str]:
     """Return ``environment`` without what would lead an SDK, Terraform or git elsewhere.
 
-    AWS and Terraform variables go (a profile, a region, a real endpoint, TF_VAR_...), the files that AWS settings
-    could come from are named as empty, and no proxy is used for 127.0.0.1.
+    It has none of the AWS, Terraform and git variables (a profile, a region, a real endpoint, TF_VAR_...), names empty
+    files for AWS settings, and uses no proxy for 127.0.0.1.
     """
     kept = {name: value for name, value in environment.items() if not name.startswith(("AWS_", "TF_", "GIT_"))}
     exempt = [host for host in kept.get("NO_PROXY", kept.get("no_proxy", "")).split(",") if host]
@@ -31,7 +31,7 @@ def isolated(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def isolate(environment: MutableMapping[str, str] = os.environ) -> None:
-    """Make ``environment``, by default this process's own, what :func:`isolated` returns for it."""
+    """Change ``environment``, by default that of this process, to what :func:`isolated` returns for it."""
     replacement = isolated(environment)
     for name in set(environment) - set(replacement):
         del environment[name]

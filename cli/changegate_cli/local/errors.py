@@ -1,7 +1,9 @@
-"""The failures that a person is told in one sentence, without a traceback."""
+"""The error of ``changegate local``."""
 
 from __future__ import annotations
 
+from changegate_cli.errors import CommandError
 
-class LocalRunError(Exception):
-    """A run on this machine cannot go on; the message is one sentence that says why and what to do."""
+
+class LocalRunError(CommandError):
+    """A run on this machine cannot continue."""

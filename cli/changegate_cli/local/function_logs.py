@@ -1,4 +1,4 @@
-"""Saves what the functions have logged, before the local AWS that holds it is gone."""
+"""Saves the logs of the functions before the local AWS ends."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PREFIX = "/aws/lambda/"
 def save(aws: LocalAws, file: Path) -> None:
     """Write the functions' log events to ``file``, a line each, function by function.
 
-    Meant for a run that has failed already: an instance that does not answer any more leaves the file unfinished.
+    For a run that has failed: an instance that stops answering leaves the file incomplete.
     """
     with file.open("w") as log, contextlib.suppress(BotoCoreError, ClientError):
         for line in _lines(aws):

@@ -1,7 +1,7 @@
 """Starts and stops one local AWS: LocalStack in host mode with the plug-ins of ``local``.
 
-One instance is one child process in a session of its own, on one free port of 127.0.0.1, with every file it
-writes below one folder. Several can run side by side; none outlives its parent unless it is told to.
+An instance is one child process in its own session, on one free port of 127.0.0.1, with all its files below one folder.
+Several can run side by side; none outlives its parent unless asked to.
 """
 
 from __future__ import annotations
@@ -11,22 +11,24 @@ import os
 import signal
 import socket
 import subprocess
-import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import boto3
-import psutil
 from botocore.config import Config
 
 from changegate_cli.local.errors import LocalRunError
-from changegate_cli.local.place import LOCAL_PACE, Pace, Remote
+from changegate_cli.local.family import Family, is_running
+from changegate_cli.local.provisioned import LOCAL_PACE, Remote
+from changegate_cli.processes import end, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+    from changegate_cli.watch.aws import Pace
 
 REGION = "eu-west-1"
 ACCOUNT_ID = "000000000000"
@@ -34,12 +36,25 @@ ACCOUNT_ID = "000000000000"
 # LocalStack accepts any credentials; these are its documented ones.
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}  # nosec B105
 
-# Names a folder in which the calls of roles are recorded: what tests of their policies are made of.
+# Names a folder for a record of the calls that roles make, from which tests of their policies are made.
 CALL_RECORD = "LOCALSTACK_PIPELINES_CALL_RECORD"
 
 START_TIMEOUT_SECONDS = 60
 STOP_TIMEOUT_SECONDS = 15
 END_TIMEOUT_SECONDS = 2
+
+ENDED = "The local AWS ended while it was needed."
+
+# Settings of LocalStack and its plug-ins for a run that nobody wants to wait for, and for Terraform.
+SETTINGS = {
+    # CodePipeline asks after half a minute whether an action is done; here a second is enough.
+    "LOCALSTACK_PIPELINES_CONTINUATION_SECONDS": "1",
+    # Lambda retries a failed asynchronous invocation after a minute, and again after two.
+    "LAMBDA_RETRY_BASE_DELAY": "2",
+    # Queue URLs of account and name alone: a host in them would need a name server, and Terraform's provider reads no
+    # other form.
+    "SQS_ENDPOINT_STRATEGY": "off",
+}
 
 
 class LocalAwsError(LocalRunError):
@@ -47,7 +62,7 @@ class LocalAwsError(LocalRunError):
 
 
 def free_port() -> int:
-    """Return a TCP port of 127.0.0.1 that nothing listened on a moment ago."""
+    """Return a TCP port of 127.0.0.1 on which nothing listened a moment ago."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -55,7 +70,7 @@ def free_port() -> int:
 
 
 def client_environment(endpoint_url: str) -> dict[str, str]:
-    """Return the environment with which an SDK, the AWS CLI or Terraform talks to the instance."""
+    """Return the environment variables with which an SDK, the AWS CLI or Terraform reaches the instance."""
     return {
         **CREDENTIALS,
         "AWS_REGION": REGION,
@@ -81,12 +96,12 @@ class LocalAws:
 
     @property
     def pace(self) -> Pace:
-        """See :class:`~changegate_cli.local.place.Place`."""
+        """See :class:`~changegate_cli.watch.aws.WatchedAws`."""
         return LOCAL_PACE
 
     @property
     def log(self) -> Path:
-        """What the process wrote to its standard output and error."""
+        """The file with the process's standard output and standard error."""
         return self.home / "localstack.log"
 
     def client(self, service: str) -> Any:
@@ -97,44 +112,44 @@ class LocalAws:
             region_name=REGION,
             aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
             aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
-            # Some operations put a prefix before the host, which an address has no room for.
+            # Some operations prefix the host, which an IP address does not allow.
             config=Config(s3={"addressing_style": "path"}, inject_host_prefix=False, retries={"max_attempts": 2}),
         )
 
     def remote(self, outputs: Mapping[str, Any]) -> Remote:
-        """See :class:`~changegate_cli.local.place.Place`: plain HTTP, without credentials."""
+        """See :class:`~changegate_cli.local.provisioned.ProvisionedAws`: plain HTTP, without credentials."""
         return Remote(outputs["repository_clone_url_http"])
 
     def is_running(self) -> bool:
-        """Tell whether the process is alive."""
+        """Return whether the process is running."""
         if self._process is not None:
             return self._process.poll() is None
-        return _exists(self.pid)
+        return is_running(self.pid)
+
+    def check(self) -> None:
+        """See :class:`~changegate_cli.watch.aws.WatchedAws`."""
+        if not self.is_running():
+            raise LocalRunError(ENDED)
 
     def has_ended(self) -> bool:
-        """Tell whether the process is gone or on its way out.
+        """Return whether the process has ended or is ending.
 
-        Its sockets close before its parent can know of its end: what a cut connection makes of an answer, an
-        error of any type, is noticed first.
+        Its sockets close before its parent can know that it has ended, so the first sign is an error of any type
+        from a connection that was cut.
         """
-        return _wait_until(lambda: not self.is_running(), END_TIMEOUT_SECONDS)
+        return wait_until(lambda: not self.is_running(), END_TIMEOUT_SECONDS)
 
     def stop(self) -> None:
-        """End the process by its id: SIGTERM, 15 seconds, SIGKILL; then whatever it started and left behind.
+        """End the process and everything it has started: SIGTERM, 15 seconds, SIGKILL.
 
         Harmless when it has ended already.
         """
         if not self.is_running():
             return
-        # Lambda processes have groups of their own: they are known as descendants, and only while it lives.
-        family = _family(self.pid)
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGTERM)
-        _wait_until(lambda: not self.is_running(), STOP_TIMEOUT_SECONDS)
-        for process in [*family, *_family(self.pid)]:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.kill()
-        _wait_until(lambda: not self.is_running() and not any(map(_runs, family)), STOP_TIMEOUT_SECONDS)
+        # Lambda functions lead their own process groups.
+        end([Family(self.pid)], signal.SIGTERM, STOP_TIMEOUT_SECONDS)
+        if self._process is not None:
+            self._process.wait(STOP_TIMEOUT_SECONDS)
 
 
 def launch(
@@ -147,10 +162,10 @@ def launch(
 ) -> LocalAws:
     """Start an instance below ``home`` and return it once it answers.
 
-    :param home: folder for its files and its log; made when absent.
+    :param home: folder for its files and its log; created if absent.
     :param python: the interpreter that has LocalStack and the plug-ins installed.
     :param lambda_python: the interpreter that Lambda functions run with.
-    :param extra_env: further variables of LocalStack, which win over ours.
+    :param extra_env: further variables of LocalStack, which override ours.
     :param outlive_parent: keep running when this process ends.
     :raises LocalAwsError: when it ends or does not answer within 60 seconds.
     """
@@ -166,7 +181,7 @@ def launch(
         **(extra_env or {}),
     }
     with (home / "localstack.log").open("ab") as log:
-        # The process is the caller's to stop: it lives on after this function.
+        # The caller stops the process, which outlives this function.
         process = subprocess.Popen(
             [str(python), "-m", "localstack.runtime.main"],
             env=environment,
@@ -178,7 +193,7 @@ def launch(
         )
     aws = LocalAws(home, port, process.pid, process)
     try:
-        if _wait_until(lambda: process.poll() is not None or _answers(aws), START_TIMEOUT_SECONDS) and (
+        if wait_until(lambda: process.poll() is not None or _answers(aws), START_TIMEOUT_SECONDS) and (
             process.poll() is None
         ):
             return aws
@@ -204,12 +219,12 @@ def _localstack_environment(home: Path, port: int, lambda_python: Path) -> dict[
     return {
         **CREDENTIALS,
         "AWS_DEFAULT_REGION": REGION,
-        # Where it listens. The stock servers are not used: one ignores the host, one hangs at stop.
+        # Where it listens. Of LocalStack's own servers, one ignores the host and one hangs when it stops.
         "GATEWAY_LISTEN": f"127.0.0.1:{port}",
         "LOCALSTACK_HOST": f"127.0.0.1:{port}",
         "GATEWAY_SERVER": "loopback",
         "DNS_ADDRESS": "0",
-        # What it must not do: call home, fetch certificates, take this machine for its container.
+        # What it must not do: call home, fetch certificates, mistake this machine for its container.
         "DISABLE_EVENTS": "1",
         "SKIP_SSL_CERT_DOWNLOAD": "1",
         "OVERRIDE_IN_DOCKER": "0",
@@ -232,42 +247,10 @@ def _folder(home: Path, name: str) -> Path:
 
 def _answers(aws: LocalAws) -> bool:
     try:
-        # The address is of a server that was started here, over HTTP.
+        # The URL is that of a server that was started here.
         with urllib.request.urlopen(  # noqa: S310  # nosec B310
             f"{aws.endpoint_url}/_localstack/health", timeout=2
         ) as response:
             return bool(response.status == 200)
     except (OSError, urllib.error.URLError):
         return False
-
-
-def _exists(pid: int) -> bool:
-    try:
-        return _runs(psutil.Process(pid))
-    except psutil.NoSuchProcess:
-        return False
-
-
-def _runs(process: psutil.Process) -> bool:
-    try:
-        # One that has ended stays in the table until its parent asks; whoever adopted it may never do so.
-        return process.is_running() and bool(process.status() != psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:
-        return False
-
-
-def _family(pid: int) -> list[psutil.Process]:
-    try:
-        process = psutil.Process(pid)
-        return [process, *process.children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return []
-
-
-def _wait_until(condition: Any, timeout_seconds: float) -> bool:
-    deadline = time.monotonic() + timeout_seconds
-    while time.monotonic() < deadline:
-        if condition():
-            return True
-        time.sleep(0.1)
-    return bool(condition())

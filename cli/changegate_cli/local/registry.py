@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import psutil
 
 from changegate_cli.local.errors import LocalRunError
+from changegate_cli.local.family import is_running
 from changegate_cli.local.instance import LocalAws
 
 if TYPE_CHECKING:
@@ -23,14 +24,14 @@ DEMO_PREFIX = "demo-"
 
 
 @dataclass(frozen=True)
-class Record:
-    """What is remembered of one instance.
+class InstanceRecord:
+    """What is remembered about one instance.
 
     :ivar pid: of its process.
-    :ivar process_started: when that process started, in seconds since 1970: a number that a process id, which is
-        used again some day, does not have twice.
+    :ivar process_started: when that process started, in seconds since 1970; it tells the process from a later one
+        with the same id.
     :ivar port: of 127.0.0.1.
-    :ivar outputs: Terraform's, None until everything is applied.
+    :ivar outputs: Terraform's; None until everything is applied.
     """
 
     pid: int
@@ -39,36 +40,35 @@ class Record:
     outputs: dict[str, Any] | None = None
 
     @classmethod
-    def of(cls, aws: LocalAws, outputs: dict[str, Any] | None = None) -> Record:
+    def of(cls, aws: LocalAws, outputs: dict[str, Any] | None = None) -> InstanceRecord:
         """Return the record of a running instance."""
         return cls(aws.pid, psutil.Process(aws.pid).create_time(), aws.port, outputs)
 
     def is_alive(self) -> bool:
-        """Tell whether the very process still runs."""
+        """Return whether this very process is running."""
         try:
-            process = psutil.Process(self.pid)
-            return process.create_time() == self.process_started and process.status() != psutil.STATUS_ZOMBIE
+            return psutil.Process(self.pid).create_time() == self.process_started and is_running(self.pid)
         except psutil.NoSuchProcess:
             return False
 
 
-def write(home: Path, record: Record) -> None:
-    """Remember ``record`` as the one of the instance in ``home``."""
+def write(home: Path, record: InstanceRecord) -> None:
+    """Store the record of the instance in ``home``."""
     draft = home / f"{RECORD}.new"
     draft.write_text(json.dumps(asdict(record), indent=2))
     draft.replace(home / RECORD)
 
 
-def read(home: Path) -> Record | None:
-    """Return the record of the instance in ``home``; None when there is none that can be read."""
+def read(home: Path) -> InstanceRecord | None:
+    """Return the record of the instance in ``home``; None when there is none, or it cannot be read."""
     try:
-        return Record(**json.loads((home / RECORD).read_text()))
+        return InstanceRecord(**json.loads((home / RECORD).read_text()))
     except (OSError, ValueError, TypeError):
         return None
 
 
-def running(home: Path) -> tuple[LocalAws, Record] | None:
-    """Return the instance in ``home`` and its record; None when none runs."""
+def running(home: Path) -> tuple[LocalAws, InstanceRecord] | None:
+    """Return the instance in ``home`` and its record; None when none is running."""
     record = read(home)
     if record is None or not record.is_alive():
         return None
@@ -77,9 +77,9 @@ def running(home: Path) -> tuple[LocalAws, Record] | None:
 
 @contextlib.contextmanager
 def locked(instances: Path, name: str) -> Iterator[None]:
-    """Keep others from starting or stopping the instance ``name`` for the ``with`` block.
+    """Keep other commands from starting or stopping the instance ``name`` for the ``with`` block.
 
-    :raises LocalRunError: when another process is at it.
+    :raises LocalRunError: when another command is starting or stopping it.
     """
     instances.mkdir(parents=True, exist_ok=True)
     with (instances / f"{name}.lock").open("w") as lock:
@@ -93,7 +93,7 @@ def locked(instances: Path, name: str) -> Iterator[None]:
 def discard(home: Path, *, keep_logs_as: Path | None = None) -> None:
     """Remove the folder of an instance that has ended.
 
-    :param keep_logs_as: folder that its logs are moved to; what it held before is replaced.
+    :param keep_logs_as: folder to move its logs to, in place of what is there.
     """
     if not home.exists():
         return
@@ -106,7 +106,7 @@ def discard(home: Path, *, keep_logs_as: Path | None = None) -> None:
 
 
 def sweep(instances: Path) -> None:
-    """Remove what demos have left behind that were killed: their folders, named by a process that is gone."""
+    """Remove the folders of demos that were killed: each is named after a process that has ended."""
     for home in instances.glob(f"{DEMO_PREFIX}*/"):
         number = home.name.removeprefix(DEMO_PREFIX)
         if number.isdigit() and not psutil.pid_exists(int(number)):

@@ -1,4 +1,4 @@
-"""A clone of the repository that the pipeline starts from, and pushes to it with plain git."""
+"""A clone of the pipeline's repository, and pushes to it with plain git."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ IDENTITY = {
 
 
 class NothingToPushError(LocalRunError):
-    """The content is what the branch holds already."""
+    """The branch has this content already."""
 
 
 @dataclass(frozen=True)
 class Repository:
-    """A clone in ``folder`` of the repository at ``url``; only ``branch`` is used.
+    """A clone in ``folder`` of ``branch`` of the repository at ``url``.
 
-    :ivar environment: what git needs beyond what every run gets, to reach the repository.
+    :ivar environment: further variables that git needs to reach the repository.
     """
 
     folder: Path
@@ -40,7 +40,7 @@ class Repository:
     environment: Mapping[str, str] = field(default_factory=dict)
 
     def open(self) -> None:
-        """Make the clone when it does not exist yet.
+        """Create the clone if it does not exist.
 
         :raises LocalRunError: when git is missing or fails, with its own words.
         """
@@ -52,12 +52,12 @@ class Repository:
         self._git("remote", "add", "origin", self.url)
 
     def replace_content(self, source: Path) -> None:
-        """Make the work tree what the branch holds, with its files replaced by those of ``source``."""
+        """Bring the work tree to the head of the branch and replace its files with those of ``source``."""
         self._catch_up()
         for path in self.folder.iterdir():
             if path.name != ".git":
                 _remove(path)
-        # What a person's editor or finder leaves beside the files is not part of the application.
+        # Files that editors and file managers leave behind are not part of the application.
         ignored = shutil.ignore_patterns(".git", ".DS_Store", "*.swp", "*~")
         shutil.copytree(source, self.folder, dirs_exist_ok=True, ignore=ignored)
 
@@ -79,7 +79,7 @@ class Repository:
         return self._git("rev-parse", "HEAD")
 
     def _catch_up(self) -> None:
-        # Somebody may have pushed from a clone of their own; this one holds nothing worth keeping.
+        # Another clone may have pushed; this one has nothing worth keeping.
         if not self._git("ls-remote", "--heads", "origin", self.branch):
             return
         self._git("fetch", "--quiet", "origin", self.branch)
@@ -89,12 +89,12 @@ class Repository:
         environment = {
             **isolated(os.environ),
             **IDENTITY,
-            # A person's own settings (signing, hooks, credential helpers) have no part in this.
+            # The user's own settings (signing, hooks, credential helpers) do not apply.
             "GIT_CONFIG_GLOBAL": os.devnull,
             "GIT_CONFIG_NOSYSTEM": "1",
             "GIT_TERMINAL_PROMPT": "0",
             "LC_ALL": "C",
-            # A proxy is none of a repository on this machine.
+            # A repository on this machine needs no proxy.
             "GIT_CONFIG_COUNT": "1",
             "GIT_CONFIG_KEY_0": "http.proxy",
             "GIT_CONFIG_VALUE_0": "",
@@ -113,7 +113,7 @@ class Repository:
         except FileNotFoundError:
             raise LocalRunError("git is missing: install it to push to the repository.") from None
         if answer.returncode != 0:
-            said = " ".join(answer.stderr.split()) or "nothing was said."
+            said = " ".join(answer.stderr.split()) or "it reported no reason."
             raise LocalRunError(f"`git {arguments[0]}` failed: {said}")
         return answer.stdout.strip()
 

@@ -1,4 +1,4 @@
-"""What a stack is at one moment, to be compared with what it is at another."""
+"""Snapshots of a stack, to compare one moment with another."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Resource:
-    """A resource of a stack, as DescribeStackResources gives it; ``at`` is when it was last touched."""
+    """A resource of a stack, as DescribeStackResources returns it; ``at`` is when it last changed."""
 
     logical_id: str
     physical_id: str
@@ -22,7 +22,7 @@ class Resource:
 
 @dataclass(frozen=True)
 class StackSnapshot:
-    """Everything of a stack that a deployment could change."""
+    """Everything in a stack that a deployment could change."""
 
     stack_id: str
     status: str
@@ -35,7 +35,10 @@ class StackSnapshot:
 
 
 def snapshot(cloudformation: Any, stack_name: str) -> StackSnapshot:
-    """Return what the stack is now; ClientError when it does not exist."""
+    """Return a snapshot of the stack.
+
+    :raises ClientError: when it does not exist.
+    """
     stack = cloudformation.describe_stacks(StackName=stack_name)["Stacks"][0]
     resources = cloudformation.describe_stack_resources(StackName=stack_name)["StackResources"]
     template = cloudformation.get_template(StackName=stack_name, TemplateStage="Original")["TemplateBody"]

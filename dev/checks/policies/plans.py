@@ -1,28 +1,29 @@
 """The plans of the configuration against a mocked provider, and the policies in them.
 
-A policy is every attribute whose value is a policy document, whatever the type of the resource; so one of a new type is
-not forgotten. What a plan does not know is refused where it should be known: nothing is looked at by half.
+Every attribute whose value is a policy document is a policy, whatever the type of the resource, so a new type is not
+forgotten. A plan that does not know a policy which it should know is refused: nothing is checked by half.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from changegate_cli.terraform import Terraform, read_events
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
 ROOT = Path(__file__).resolve().parents[3]
 VARIANTS = "tests/terraform/policies"
 ENVIRONMENTS = "tests/terraform/plan/environments"
 
 TRUST = "assume_role_policy"
-# The attributes that are the policy; other types repeat as "policy" what another resource sets.
+# The attributes that set a policy; attributes named "policy" of other types repeat what another resource sets.
 ATTRIBUTES = {
     "aws_iam_policy": "policy",
     "aws_iam_role": TRUST,
@@ -37,7 +38,7 @@ type Plan = Mapping[str, Any]
 
 
 class PlanError(Exception):
-    """A plan could not be made, or does not say what it should."""
+    """A plan could not be made, or does not have what it should."""
 
 
 @dataclass(frozen=True, order=True)
@@ -58,7 +59,7 @@ class Policy:
 def policies_of(plan: Plan) -> Iterator[Policy]:
     """Yield every policy of ``plan``.
 
-    :raises PlanError: for one that is not known in the plan.
+    :raises PlanError: when the plan does not know one.
     """
     for resource in plan["resource_changes"]:
         change = resource["change"]
@@ -80,14 +81,14 @@ def _is_policy(text: str) -> bool:
 
 def plans_of_everything() -> Iterator[Plan]:
     """Yield the plan of every variant and of every environment file."""
-    with _Terraform() as terraform:
-        yield from terraform.plans(VARIANTS)
+    with _Planner() as planner:
+        yield from planner.plans(VARIANTS)
         for environment in sorted((ROOT / "environments").glob("*.tfvars")):
-            yield from terraform.plans(ENVIRONMENTS, f"-var-file={environment}")
+            yield from planner.plans(ENVIRONMENTS, f"-var-file={environment}")
 
 
 def plan_with_everything() -> Plan:
-    """Return the plan of what has everything that can be switched on."""
+    """Return the plan of the variant that has every feature switched on."""
     [plan] = plans_of(VARIANTS, f"-filter={VARIANTS}/everything.tftest.hcl")
     return plan
 
@@ -95,17 +96,18 @@ def plan_with_everything() -> Plan:
 def plans_of(folder: str, *arguments: str) -> list[Plan]:
     """Return the plans of the tests in ``folder``.
 
-    :raises PlanError: when Terraform fails, with its own words, or tells none.
+    :raises PlanError: when Terraform fails, with its own words, or makes no plan.
     """
-    with _Terraform() as terraform:
-        return terraform.plans(folder, *arguments)
+    with _Planner() as planner:
+        return planner.plans(folder, *arguments)
 
 
-class _Terraform:
-    """The checkout's Terraform, with working data of its own that is gone afterwards."""
+class _Planner:
+    """The checkout's Terraform with its own working data, which is removed afterwards."""
 
     def __init__(self) -> None:
         self._data = tempfile.TemporaryDirectory(prefix="changegate-policies-")
+        self._terraform = Terraform.of(ROOT, os.environ, data=Path(self._data.name))
 
     def __enter__(self) -> Self:
         return self
@@ -116,37 +118,26 @@ class _Terraform:
     def plans(self, folder: str, *arguments: str) -> list[Plan]:
         """Return the plans of the tests in ``folder``."""
         self._run("init", "-backend=false", "-input=false", "-lockfile=readonly", f"-test-directory={folder}")
-        told = self._run("test", f"-test-directory={folder}", "-json", "-verbose", *arguments)
-        return plans_in(told.splitlines())
+        return plans_in(self._run("test", f"-test-directory={folder}", "-json", "-verbose", *arguments))
 
     def _run(self, *arguments: str) -> str:
-        done = subprocess.run(
-            [str(ROOT / ".tools/bin/terraform"), *arguments],
-            cwd=ROOT,
-            env={
-                **os.environ,
-                "TF_DATA_DIR": self._data.name,
-                "TF_IN_AUTOMATION": "1",
-                "TF_CLI_CONFIG_FILE": str(ROOT / ".tools/terraform.rc"),
-            },
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = self._terraform.run(*arguments)
         if done.returncode != 0:
             raise PlanError(f"terraform {' '.join(arguments)}\n{done.stdout[-5000:]}{done.stderr[-5000:]}")
         return done.stdout
 
 
-def plans_in(lines: Iterable[str]) -> list[Plan]:
-    """Return the plans that ``terraform test -json -verbose`` told."""
-    # One after the other, and without the provider's whole schema, which comes with each.
-    events = (json.loads(line) for line in lines if line.startswith("{"))
+def plans_in(output: str) -> list[Plan]:
+    """Return the plans in the output of ``terraform test -json -verbose``.
+
+    :raises PlanError: when there are none.
+    """
+    # One event after the other, without the provider's whole schema, which comes with each plan.
     plans: list[Plan] = [
         {name: value for name, value in event["test_plan"].items() if name != "provider_schemas"}
-        for event in events
+        for event in read_events(output)
         if event["type"] == "test_plan"
     ]
     if not plans:
-        raise PlanError("Terraform told no plan.")
+        raise PlanError("Terraform made no plan.")
     return plans

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, cast
 
 from changegate.clients import Target
 from changegate.contract.task_params import SUCCESSOR_DIGITS, stack_name_of
-from changegate.revision.template import Revision
-from changegate.stacks.requests import StackSettings
+from changegate.revision.revision import Revision
+from changegate.stacks.settings import StackSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

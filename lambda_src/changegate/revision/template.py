@@ -19,15 +19,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_s3 import S3Client
 
-
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """A revision in S3, and the files in it that a deployment uses."""
-
-    bucket: str
-    key: str
-    template_path: str
-    template_configuration_path: str | None = None
+    from changegate.revision.revision import Revision
 
 
 @dataclass(frozen=True, slots=True)

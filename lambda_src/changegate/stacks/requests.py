@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 if TYPE_CHECKING:
@@ -11,6 +10,8 @@ if TYPE_CHECKING:
 
     from mypy_boto3_cloudformation.literals import CapabilityType
     from mypy_boto3_cloudformation.type_defs import ParameterTypeDef, RollbackConfigurationTypeDef, TagTypeDef
+
+    from changegate.stacks.settings import StackSettings
 
 
 class StackRequest(TypedDict):
@@ -26,23 +27,12 @@ class StackRequest(TypedDict):
     RollbackConfiguration: NotRequired[RollbackConfigurationTypeDef]
 
 
-@dataclass(frozen=True, slots=True)
-class StackSettings:
-    """What a deployment sets of its stack, other than the template and its parameters and tags."""
+def deployment_role_arn(settings: StackSettings) -> str:
+    """Return the role that CloudFormation deploys with: the deployment's, or the configuration's.
 
-    capabilities: Sequence[CapabilityType] = ()
-    role_arn: str | None = None
-    """The role that CloudFormation deploys with; ``None`` for the configuration's."""
-    notification_arns: Sequence[str] = ()
-    rollback_configuration: RollbackConfigurationTypeDef | None = None
-
-    @property
-    def deployment_role_arn(self) -> str:
-        """The role that CloudFormation deploys with.
-
-        The function's own role limits which roles it may pass, so an input cannot name another.
-        """
-        return self.role_arn or os.environ["CLOUDFORMATION_ROLE_ARN"]
+    The function's own role limits which roles it may pass, so an input cannot name another.
+    """
+    return settings.role_arn or os.environ["CLOUDFORMATION_ROLE_ARN"]
 
 
 def stack_request(
@@ -55,7 +45,7 @@ def stack_request(
         "Parameters": [{"ParameterKey": key, "ParameterValue": value} for key, value in sorted(parameters.items())],
         "Tags": [{"Key": key, "Value": value} for key, value in sorted(tags.items())],
         "Capabilities": list(settings.capabilities),
-        "RoleARN": settings.deployment_role_arn,
+        "RoleARN": deployment_role_arn(settings),
     }
     # Omitted, they keep their values on an existing stack.
     if settings.notification_arns:

@@ -11,6 +11,7 @@ from changegate.contract.task import TaskInput, TaskOutput, task
 from changegate.errors import NeedsOperatorError, RejectedError, error_code, error_message
 from changegate.stacks.operations import DELETE_STACK
 from changegate.stacks.refusals import changed_meanwhile, is_changed_meanwhile
+from changegate.stacks.requests import deployment_role_arn
 from changegate.stacks.stack import exists, find_stack
 from changegate.stacks.statuses import Phase
 from changegate.wording import quote
@@ -38,7 +39,7 @@ def handler(task_input: TaskInput) -> TaskOutput:
     try:
         client.delete_stack(
             StackName=stack.stack_id,
-            RoleARN=deployment.settings.deployment_role_arn,
+            RoleARN=deployment_role_arn(deployment.settings),
             ClientRequestToken=task_input.client_token(DELETE_STACK),
         )
     except ClientError as error:

@@ -1,4 +1,4 @@
-"""What `make e2e` refuses, and that it cleans up whatever happens; what it does on an account is in tests/e2e."""
+"""What `make e2e` refuses, and that it always cleans up; tests/e2e has what it does on an account."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ import pytest
 from moto import mock_aws
 
 from changegate_cli.local.account import AwsAccount
-from changegate_cli.local.place import LOCAL_PACE
-from changegate_cli.local.run import TEMPLATE
+from changegate_cli.local.installation import TEMPLATE
+from changegate_cli.local.provisioned import LOCAL_PACE
 from dev import provision
 from dev.account_test import __main__ as program
 from dev.account_test import aws as on_account
 from dev.account_test import child
 from dev.account_test.aws import CleanUpError
-from dev.account_test.subject import EXPRESSION, Subject
+from dev.account_test.under_test import EXPRESSION, EnvironmentUnderTest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,18 +31,18 @@ if TYPE_CHECKING:
 ACCOUNT = "123456789012"  # moto's
 REGION = "eu-west-1"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/changegate-e2e-cloudformation"
-TOLD: dict[str, Any] = {
+VALUES: dict[str, Any] = {
     "name": "changegate-e2e",
     "region": REGION,
     "account_id": ACCOUNT,
     "force_destroy": True,
     "repository": "changegate-e2e",
-    "makes_repository": True,
+    "creates_repository": True,
     "branch": "main",
     "stacks": ["e2e-sample-app"],
     "templates": [TEMPLATE],
-    "here": True,
-    "plain": True,
+    "in_own_account": True,
+    "rejects_unattended": True,
 }
 OUTPUTS = {
     "pipeline_name": "changegate-e2e",
@@ -65,45 +65,47 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dev.account_test.aws.time.sleep", lambda _: None)
 
 
-def subject(**changes: Any) -> Subject:
-    return Subject.of({**TOLD, **changes})
+def environment_with(**changes: Any) -> EnvironmentUnderTest:
+    return EnvironmentUnderTest.of({**VALUES, **changes})
 
 
 def test_a_fit_environment_meets_no_objection() -> None:
-    assert list(subject().objections(TEMPLATE)) == []
+    assert list(environment_with().objections(TEMPLATE)) == []
 
 
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"account_id": None}, "account_id must say"),
+        ({"account_id": None}, "account_id must name the account"),
         ({"force_destroy": False}, "force_destroy must be true"),
         ({"repository": None}, "must be a CodeCommit repository"),
-        ({"makes_repository": False}, "must be a CodeCommit repository"),
+        ({"creates_repository": False}, "must be a CodeCommit repository"),
         ({"branch": "trunk"}, "must be a CodeCommit repository"),
         ({"templates": ["template.yaml"]}, "There must be one deployment"),
         ({"templates": [TEMPLATE, TEMPLATE]}, "There must be one deployment"),
-        ({"here": False}, "must have no target"),
-        ({"plain": False}, "must have no approval"),
+        ({"in_own_account": False}, "must have no target"),
+        ({"rejects_unattended": False}, "must have no approval"),
     ],
 )
 def test_an_environment_that_is_not_fit_is_told_why(changes: dict[str, Any], sentence: str) -> None:
-    (objection,) = subject(**changes).objections(TEMPLATE)
+    (objection,) = environment_with(**changes).objections(TEMPLATE)
     assert sentence in objection
 
 
 def test_nothing_is_there_on_an_empty_account(aws: AwsAccount) -> None:
     assert on_account.account_id(aws) == ACCOUNT
-    assert list(on_account.present(aws, subject())) == []
+    assert list(on_account.present(aws, environment_with())) == []
 
 
 def test_what_is_there_is_named(aws: AwsAccount) -> None:
     aws.client("events").put_rule(Name="changegate-e2e", ScheduleExpression="rate(5 minutes)")
-    aws.client("s3").create_bucket(Bucket=subject().bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+    aws.client("s3").create_bucket(
+        Bucket=environment_with().bucket, CreateBucketConfiguration={"LocationConstraint": REGION}
+    )
     aws.client("cloudformation").create_stack(StackName="e2e-sample-app", TemplateBody=TOPIC)
     aws.client("iam").create_role(RoleName="changegate-e2e-pipeline", AssumeRolePolicyDocument="{}")
     aws.client("codecommit").create_repository(repositoryName="changegate-e2e")
-    assert list(on_account.present(aws, subject())) == [
+    assert list(on_account.present(aws, environment_with())) == [
         "the stack e2e-sample-app",
         "the repository changegate-e2e",
         "the rule changegate-e2e",
@@ -117,14 +119,14 @@ class TestDeleteStack:
         cloudformation = aws.client("cloudformation")
         cloudformation.create_stack(StackName="e2e-sample-app", TemplateBody=TOPIC, RoleARN=ROLE)
         assert on_account.delete_stack(aws, "e2e-sample-app", ROLE)
-        assert list(on_account.present(aws, subject())) == []
+        assert list(on_account.present(aws, environment_with())) == []
 
     def test_somebody_elses_is_left_alone(self, aws: AwsAccount) -> None:
         cloudformation = aws.client("cloudformation")
         cloudformation.create_stack(StackName="e2e-sample-app", TemplateBody=TOPIC)
         with pytest.raises(CleanUpError, match="was not deployed by the tests: it is left alone"):
             on_account.delete_stack(aws, "e2e-sample-app", ROLE)
-        assert list(on_account.present(aws, subject())) == ["the stack e2e-sample-app"]
+        assert list(on_account.present(aws, environment_with())) == ["the stack e2e-sample-app"]
 
     def test_there_is_none(self, aws: AwsAccount) -> None:
         assert not on_account.delete_stack(aws, "e2e-sample-app", ROLE)
@@ -164,11 +166,11 @@ class FakeCloudFormation(AwsAccount):
 
 
 class FakeTerraform:
-    """Stands in for provision.Terraform; ``resources`` are what the state holds."""
+    """Replaces provision.EnvironmentTerraform; ``resources`` are those in the state."""
 
     def __init__(self, environment: provision.Environment, variables: Any) -> None:
         self.resources: list[str] = []
-        self.told = TOLD
+        self.values = VALUES
 
     def state(self) -> dict[str, Any]:
         outputs = {name: {"value": value} for name, value in OUTPUTS.items()} if self.resources else {}
@@ -176,7 +178,7 @@ class FakeTerraform:
 
     def evaluate(self, expression: str, arguments: Sequence[str]) -> dict[str, Any]:
         assert expression == EXPRESSION
-        return self.told
+        return self.values
 
 
 class Scene:
@@ -189,7 +191,7 @@ class Scene:
         self.interrupts = ""
         monkeypatch.setattr(provision, "check_backend", lambda _: None)
         monkeypatch.setattr(provision, "make_ready", lambda *_: None)
-        monkeypatch.setattr(provision, "Terraform", lambda *_: self.terraform)
+        monkeypatch.setattr(provision, "EnvironmentTerraform", lambda *_: self.terraform)
         monkeypatch.setattr(program, "run", self.run)
         monkeypatch.setattr(on_account, "account_id", lambda _: ACCOUNT)
         monkeypatch.setattr(on_account, "present", lambda *_: [])
@@ -257,7 +259,7 @@ def test_what_cannot_be_destroyed_is_tried_twice_and_told(scene: Scene, capsys: 
     scene.codes["destroy"] = 1
     assert main() == 1
     assert scene.calls[-2:] == ["destroy", "destroy"]
-    assert "Delete the stack e2e-sample-app first, then say make destroy ENV=e2e" in capsys.readouterr().err
+    assert "Delete the stack e2e-sample-app first, then run make destroy ENV=e2e" in capsys.readouterr().err
 
 
 def test_a_stack_that_stays_keeps_the_role_that_could_delete_it(
@@ -277,17 +279,17 @@ def test_an_environment_in_use_is_refused(scene: Scene, capsys: pytest.CaptureFi
 
 
 def test_variables_that_are_not_fit_are_refused(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
-    scene.terraform.told = {**TOLD, "force_destroy": False}
+    scene.terraform.values = {**VALUES, "force_destroy": False}
     assert main() == 1
     assert scene.calls == []
-    assert "environments/e2e.tfvars is not fit for the tests. force_destroy must be true" in capsys.readouterr().err
+    assert "environments/e2e.tfvars does not suit the tests. force_destroy must be true" in capsys.readouterr().err
 
 
 def test_credentials_of_another_account_are_refused(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
-    scene.terraform.told = {**TOLD, "account_id": "111122223333"}
+    scene.terraform.values = {**VALUES, "account_id": "111122223333"}
     assert main() == 1
     assert scene.calls == []
-    assert f"The credentials are of account {ACCOUNT}" in capsys.readouterr().err
+    assert f"The credentials belong to account {ACCOUNT}" in capsys.readouterr().err
 
 
 def test_what_is_there_already_is_left_alone(
@@ -296,7 +298,7 @@ def test_what_is_there_already_is_left_alone(
     monkeypatch.setattr(on_account, "present", lambda *_: ["the stack e2e-sample-app", "the rule changegate-e2e"])
     assert main() == 1
     assert scene.calls == []
-    assert "what is there already: the stack e2e-sample-app, the rule changegate-e2e." in capsys.readouterr().err
+    assert "what exists already: the stack e2e-sample-app, the rule changegate-e2e." in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("answer", "calls"), [("yes", 5), ("y", 0), ("", 0)])
@@ -314,7 +316,7 @@ def test_where_nobody_can_be_asked_nothing_is_done(
     assert program.main(["e2e", "-no-color"]) == 1
     assert scene.calls == []
     said = capsys.readouterr()
-    assert "Nobody can be asked: say make e2e ENV=e2e CONFIRM=yes." in said.err
+    assert "This needs consent: run make e2e ENV=e2e CONFIRM=yes." in said.err
     assert f"account      {ACCOUNT}\n  region       {REGION}\n" in said.out
     assert "named changegate-e2e\n  stack        e2e-sample-app\n" in said.out
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
+from changegate_cli.terraform import Terraform
 from dev.bootstrap import terraform_rc
 from dev.bootstrap.console import BootstrapError
 from dev.bootstrap.terraform import platform_name
@@ -174,14 +174,7 @@ def test_terraform_installs_the_real_provider_by_the_configuration(tmp_path: Pat
         encoding="utf-8",
     )
 
-    done = subprocess.run(
-        [ROOT / ".tools" / "bin" / "terraform", "init", "-input=false", "-lockfile=readonly", "-no-color"],
-        cwd=tmp_path,
-        env={**os.environ, "TF_CLI_CONFIG_FILE": str(ROOT / ".tools" / "terraform.rc")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = Terraform.of(ROOT, folder=tmp_path).run("init", "-input=false", "-lockfile=readonly", "-no-color")
 
     assert done.returncode == 0, done.stdout + done.stderr
     installed = tmp_path / ".terraform" / "providers" / terraform_rc.PROVIDER / VERSION / platform_name()

@@ -5,14 +5,12 @@ from __future__ import annotations
 import base64
 import json
 import shutil
-import subprocess
 import tempfile
 from pathlib import Path
 from typing import Any
 
+from changegate_cli.terraform import Terraform
 from tests.support.tasks import ROOT, TASKS
-
-TERRAFORM = ROOT / ".tools" / "bin" / "terraform"
 
 
 def function_arn(name: str) -> str:
@@ -60,17 +58,10 @@ def render(
         shutil.copy(ROOT / "definition.tf", folder)
         shutil.copytree(ROOT / "asl", folder / "asl")
         (folder / "given.tf.json").write_text(json.dumps(given), "utf-8")
-        result = subprocess.run(
-            [str(TERRAFORM), "console"],
-            cwd=folder,
-            input="base64encode(local.definition)",
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    if result.returncode != 0:
-        raise AssertionError(result.stdout + result.stderr)
-    return base64.b64decode(result.stdout.strip().strip('"')).decode()
+        done = Terraform.of(ROOT, folder=folder).run("console", stdin="base64encode(local.definition)")
+    if done.returncode != 0:
+        raise AssertionError(done.stdout + done.stderr)
+    return base64.b64decode(done.stdout.strip().strip('"')).decode()
 
 
 def states(definition: str) -> dict[str, Any]:

@@ -183,7 +183,9 @@ CREATIONS = [
         "creation-rolls-back-recreatable",
         CREATION_ROLLING_BACK,
         "ROLLBACK_COMPLETE",
-        end=rolled_back("The creation of stack {stack} failed because Queue", "the next deployment deletes the stack, which is in"),
+        end=rolled_back(
+            "The creation of stack {stack} failed because Queue", "the next deployment deletes the stack, which is in"
+        ),
         **RECREATE,
     ),
     Scenario(

@@ -9,21 +9,16 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-from changegate_cli.local.checkout import Checkout
-from changegate_cli.local.terraform import Difference, read_differences
+from changegate_cli.terraform import Difference, Terraform, read_differences, read_events
 from tests.support.inventory import Thing, inventory
 from tests.support.local_aws import environment_for, start_local_aws
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 ROOT = Path(__file__).resolve().parents[3]
 FOLDER = Path("tests/terraform/apply/suites")
@@ -82,21 +77,8 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
     """Run every suite on one local AWS, several at a time."""
     data = tmp_path_factory.mktemp("terraform")
     with start_local_aws(tmp_path_factory.mktemp("aws")) as aws:
-        environment = {**environment_for(aws), "TF_DATA_DIR": str(data)}
-
-        def terraform(*arguments: str) -> subprocess.CompletedProcess[str]:
-            return subprocess.run(
-                [str(Checkout.of_this_package().terraform), *arguments],
-                cwd=ROOT,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                check=False,
-                timeout=900,
-            )
-
-        done = terraform(
+        terraform = Terraform.of(ROOT, environment_for(aws), data=data)
+        done = terraform.run(
             "init", "-backend=false", "-input=false", "-lockfile=readonly", f"-test-directory={FOLDER}", "-no-color"
         )
         assert done.returncode == 0, done.stdout + done.stderr
@@ -106,13 +88,14 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
         return Results(suites, inventory(aws))
 
 
-def _run(suite: str, terraform: Callable[..., subprocess.CompletedProcess[str]]) -> Suite:
+def _run(suite: str, terraform: Terraform) -> Suite:
     file = FOLDER / f"{suite}.tftest.hcl"
-    done = terraform("test", f"-test-directory={FOLDER}", f"-filter={file}", "-json", "-verbose")
+    done = terraform.run(
+        "test", f"-test-directory={FOLDER}", f"-filter={file}", "-json", "-verbose", timeout_seconds=900
+    )
     result = Suite(done.stdout + done.stderr, done.returncode)
-    for line in done.stdout.splitlines():
-        if line.startswith("{"):
-            result.read(json.loads(line))
+    for event in read_events(done.stdout):
+        result.read(event)
     return result
 
 

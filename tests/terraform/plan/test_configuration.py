@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from changegate_cli.terraform import Terraform
 from tests.support.tasks import TASKS
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -29,34 +28,11 @@ RUNS = [
 pytestmark = pytest.mark.terraform
 
 
-class Terraform:
-    """Runs Terraform on the configuration as it is checked out, with a data folder of its own."""
-
-    def __init__(self, data: Path) -> None:
-        own = ROOT / ".tools/bin/terraform"
-        self._program = str(own) if own.exists() else shutil.which("terraform") or "terraform"
-        self._environment = {**os.environ, "TF_DATA_DIR": str(data), "TF_IN_AUTOMATION": "1"}
-        settings = ROOT / ".tools/terraform.rc"
-        if settings.exists():
-            self._environment["TF_CLI_CONFIG_FILE"] = str(settings)
-
-    def __call__(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [self._program, *arguments],
-            cwd=ROOT,
-            env=self._environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=1700,
-        )
-
-
 @pytest.fixture(scope="session")
 def terraform(tmp_path_factory: pytest.TempPathFactory) -> Terraform:
     """Terraform, initialised with the locked provider and the modules that the tests call."""
-    program = Terraform(tmp_path_factory.mktemp("terraform"))
-    done = program(
+    program = Terraform.of(ROOT, os.environ, data=tmp_path_factory.mktemp("terraform"))
+    done = program.run(
         "init",
         "-backend=false",
         "-input=false",
@@ -71,7 +47,7 @@ def terraform(tmp_path_factory: pytest.TempPathFactory) -> Terraform:
 @pytest.fixture(scope="session")
 def results(terraform: Terraform) -> dict[tuple[str, str], tuple[str, str]]:
     """Status and messages of every run block, of one ``terraform test``."""
-    done = terraform("test", "-test-directory=tests/terraform/plan", "-json")
+    done = terraform.run("test", "-test-directory=tests/terraform/plan", "-json")
     events = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     messages: dict[tuple[str, str], list[str]] = {}
     statuses: dict[tuple[str, str], str] = {}
@@ -111,19 +87,19 @@ def test_every_validation_is_proved(module: str) -> None:
 
 
 def test_is_valid(terraform: Terraform) -> None:
-    done = terraform("validate", "-no-color")
+    done = terraform.run("validate", "-no-color")
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("path", [*sorted(path.name for path in ROOT.glob("*.tf")), "modules", "environments", "tests"])
 def test_is_formatted(terraform: Terraform, path: str) -> None:
-    done = terraform("fmt", "-check", "-diff", "-recursive", "-no-color", path)
+    done = terraform.run("fmt", "-check", "-diff", "-recursive", "-no-color", path)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS, ids=lambda path: path.stem)
 def test_environment_can_be_planned(terraform: Terraform, environment: Path) -> None:
-    done = terraform(
+    done = terraform.run(
         "test", "-test-directory=tests/terraform/plan/environments", f"-var-file={environment}", "-no-color"
     )
     assert done.returncode == 0, done.stdout + done.stderr
@@ -138,7 +114,7 @@ PARTS = {"aws_iam_role_policy", "aws_s3_object", "aws_lambda_function_event_invo
 
 def _names(terraform: Terraform, name: str) -> set[tuple[str, str, str]]:
     """Type, attribute and value of every name, key and path that a plan under ``name`` gives to something of AWS."""
-    done = terraform(
+    done = terraform.run(
         "test",
         "-test-directory=tests/terraform/plan/environments",
         f"-var-file={ROOT / 'environments/dev.tfvars'}",

@@ -153,4 +153,4 @@ def test_a_policy_that_the_plan_does_not_know_is_an_error() -> None:
 
 def test_no_plan_at_all_is_an_error() -> None:
     with pytest.raises(PlanError):
-        plans_in(['{"type": "version"}', "Warning: something"])
+        plans_in('{"type": "version"}\nWarning: something\n')

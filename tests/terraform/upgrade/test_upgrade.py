@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from changegate_cli.local.checkout import Checkout
-from changegate_cli.local.terraform import Difference, read_differences
+from changegate_cli.terraform import Difference, Terraform, read_differences
 from dev.generate.release_archive import RELEASES, releases
 from tests.support.inventory import Thing, inventory
 from tests.support.local_aws import environment_for, start_local_aws
@@ -97,7 +97,16 @@ class World:
         """Run a target for the environment, and see that it succeeds."""
         # What the targets need is here already: the tools are those of the checkout that is tested.
         command = ["make", "-o", "ready", "-o", "build", action, f"ENV={ENVIRONMENT}", f"ARGS={' '.join(arguments)}"]
-        done = self._run(command, self.checkout)
+        done = subprocess.run(
+            command,
+            cwd=self.checkout,
+            env=environment_for(self.aws),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=900,
+        )
         assert done.returncode == 0, done.stdout + done.stderr
 
     def plan(self) -> dict[str, Any]:
@@ -105,8 +114,9 @@ class World:
         file = self.checkout / "upgrade.tfplan"
         self.make("plan", "-no-color", f"-out={file}")
         folder = self.checkout / f".state/{ENVIRONMENT}.s3"
-        terraform = str(self.checkout / ".tools/bin/terraform")
-        done = self._run([terraform, "show", "-json", str(file)], folder, TF_DATA_DIR=f"{folder}.terraform")
+        data = folder.with_name(f"{folder.name}.terraform")
+        terraform = Terraform.of(self.checkout, environment_for(self.aws), folder=folder, data=data)
+        done = terraform.run("show", "-json", file)
         assert done.returncode == 0, done.stderr
         plan: dict[str, Any] = json.loads(done.stdout)
         return plan
@@ -131,18 +141,6 @@ class World:
         """Return everything there is but the bucket and the key of the state."""
         return [thing for thing in inventory(self.aws) if thing not in self.before]
 
-    def _run(self, command: list[str], folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            command,
-            cwd=folder,
-            env={**environment_for(self.aws), **variables},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=900,
-        )
-
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
@@ -150,10 +148,10 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     original = Checkout.of_this_package()
     original.require_built()
     checkout = tmp_path_factory.mktemp("checkout")
-    for name in ("Makefile", ".tools"):
+    for name in ("Makefile", ".tools", "cli"):
         (checkout / name).symlink_to(original.root / name)
-    # Its modules find the checkout by their own place.
-    shutil.copytree(original.root / "bootstrap", checkout / "bootstrap")
+    # Its modules find the checkout by their own path.
+    shutil.copytree(original.root / "dev", checkout / "dev")
     (checkout / "environments").mkdir()
     (checkout / f"environments/{ENVIRONMENT}.tfvars").write_text(VARIABLES, encoding="utf-8")
 

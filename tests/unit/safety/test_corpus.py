@@ -10,7 +10,8 @@ import pytest
 
 from changegate.safety import NESTED_STACK_TYPE, Policy, assemble, judge
 from changegate.safety.findings import show_path
-from changegate_cli.main import SAFE, UNSAFE, main
+from changegate_cli.inspect.command import SAFE, UNSAFE
+from changegate_cli.main import main
 
 from .build import TODAY
 from .test_judge import TABLE

@@ -21,7 +21,7 @@ from cryptography.x509.oid import NameOID
 
 from changegate_cli.local.account import ACCOUNT_PACE, AwsAccount
 from changegate_cli.local.errors import LocalRunError
-from changegate_cli.local.place import LOCAL_PACE
+from changegate_cli.local.provisioned import LOCAL_PACE
 from changegate_cli.local.repository import Repository
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def account(tmp_path: Path) -> AwsAccount:
 
 def test_an_account_is_looked_at_gently(account: AwsAccount) -> None:
     assert account.pace == ACCOUNT_PACE
-    assert account.is_running()
+    account.check()
     client = account.client("codepipeline")
     assert client.meta.region_name == "eu-central-1"
     assert client.meta.endpoint_url == "https://codepipeline.eu-central-1.amazonaws.com"

@@ -1,4 +1,4 @@
-"""What the demonstration makes of a push that did not do what it must do."""
+"""What the demonstration reports about a push that did not do what it must do."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from rich.console import Console
 
 from changegate_cli.local import demo
 from changegate_cli.local.checkout import Checkout
-from changegate_cli.local.demo import PUSHES, Report, make_push
-from changegate_cli.local.display import Display, open_display
-from changegate_cli.local.outcome import Outcome, Result
+from changegate_cli.local.demo import PUSHES, PushReport, make_push
 from changegate_cli.local.stack import Resource, StackSnapshot
+from changegate_cli.watch.display import Display, open_display
+from changegate_cli.watch.result import PushOutcome, PushResult
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 CREATE, UPDATE, REPLACE, REMOVE = PUSHES
-GREEN = {Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED}
+GREEN = {PushOutcome.CREATED, PushOutcome.UPDATED, PushOutcome.UNCHANGED}
 
 
 def resource(name: str, at: datetime = NOON) -> Resource:
@@ -46,26 +46,26 @@ UPDATED = dataclasses.replace(
 )
 
 
-class FakeRun:
+class FakeInstallation:
     """Answers a push with an outcome; the stack is one before the push and another after it."""
 
     stack_name = "prod-sample-app"
 
-    def __init__(self, outcome: Outcome, before: StackSnapshot, after: StackSnapshot) -> None:
+    def __init__(self, outcome: PushOutcome, before: StackSnapshot, after: StackSnapshot) -> None:
         self.outcome = outcome
         self.stack = before
         self.after = after
         self.templates: list[Path | None] = []
         self.aws = self
 
-    def client(self, _: str) -> FakeRun:
+    def client(self, _: str) -> FakeInstallation:
         return self
 
-    def push(self, display: Display, content: Path, message: str, template: Path | None) -> Result:
+    def push(self, display: Display, content: Path, message: str, template: Path | None) -> PushResult:
         self.templates.append(template)
         self.stack = self.after
         pipeline = "Succeeded" if self.outcome in GREEN else "Failed"
-        return Result(self.outcome, pipeline, "", "" if self.outcome in GREEN else "because [of it]")
+        return PushResult(self.outcome, pipeline, "", "" if self.outcome in GREEN else "because [of it]")
 
 
 @pytest.fixture
@@ -89,17 +89,17 @@ def left(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return names
 
 
-def push(checkout: Checkout, which: demo.Push, run: Any) -> Report:
+def push(checkout: Checkout, which: demo.Push, run: Any) -> PushReport:
     return make_push(run, checkout, open_display(io.StringIO(), {}), which)
 
 
 def test_a_creation(checkout: Checkout) -> None:
-    report = push(checkout, CREATE, FakeRun(Outcome.CREATED, STACK, STACK))
+    report = push(checkout, CREATE, FakeInstallation(PushOutcome.CREATED, STACK, STACK))
     assert (report.stack, report.problems) == ("2 resources new", ())
 
 
 def test_an_update(checkout: Checkout) -> None:
-    run = FakeRun(Outcome.UPDATED, STACK, UPDATED)
+    run = FakeInstallation(PushOutcome.UPDATED, STACK, UPDATED)
     report = push(checkout, UPDATE, run)
     assert (report.stack, report.problems) == ("1 resource new, 1 changed in place", ())
     assert run.templates == [checkout.variants / "2-safe-update.yaml"]
@@ -107,14 +107,14 @@ def test_an_update(checkout: Checkout) -> None:
 
 @pytest.mark.parametrize("which", [REPLACE, REMOVE])
 def test_a_rejection(checkout: Checkout, which: demo.Push) -> None:
-    report = push(checkout, which, FakeRun(Outcome.REJECTED, UPDATED, UPDATED))
+    report = push(checkout, which, FakeInstallation(PushOutcome.REJECTED, UPDATED, UPDATED))
     assert (report.stack, report.problems) == ("untouched, change set deleted", ())
 
 
 @pytest.mark.parametrize("which", PUSHES)
 def test_another_outcome_is_a_problem(checkout: Checkout, which: demo.Push) -> None:
-    for outcome in set(Outcome) - {which.expected}:
-        report = push(checkout, which, FakeRun(outcome, STACK, STACK))
+    for outcome in set(PushOutcome) - {which.expected}:
+        report = push(checkout, which, FakeInstallation(outcome, STACK, STACK))
         assert len(report.problems) == 1
         assert f"expected {which.expected}, was {outcome}" in report.problems[0]
 
@@ -130,28 +130,47 @@ def test_another_outcome_is_a_problem(checkout: Checkout, which: demo.Push) -> N
     ],
 )
 def test_a_rejection_that_touches_the_stack_is_a_problem(checkout: Checkout, after: StackSnapshot) -> None:
-    report = push(checkout, REPLACE, FakeRun(Outcome.REJECTED, UPDATED, after))
+    report = push(checkout, REPLACE, FakeInstallation(PushOutcome.REJECTED, UPDATED, after))
     assert report.problems == ("replace a resource: the rejected change has touched the stack.",)
 
 
 def test_a_change_set_that_is_left_over_is_a_problem(checkout: Checkout, left: list[str]) -> None:
     left.append("prod-sample-app-1")
-    report = push(checkout, REMOVE, FakeRun(Outcome.REJECTED, UPDATED, UPDATED))
+    report = push(checkout, REMOVE, FakeInstallation(PushOutcome.REJECTED, UPDATED, UPDATED))
     assert report.problems == ("remove a resource: change sets are left over: prod-sample-app-1.",)
 
 
 def test_an_update_that_deploys_something_else_is_a_problem(checkout: Checkout) -> None:
-    report = push(checkout, UPDATE, FakeRun(Outcome.UPDATED, STACK, STACK))
-    assert report.problems == ("a safe update: the stack has not the template that was pushed.",)
+    report = push(checkout, UPDATE, FakeInstallation(PushOutcome.UPDATED, STACK, STACK))
+    assert report.problems == ("a safe update: the stack does not have the template that was pushed.",)
 
 
 def test_the_table(checkout: Checkout) -> None:
     reports = [
-        push(checkout, CREATE, FakeRun(Outcome.CREATED, STACK, STACK)),
-        push(checkout, REMOVE, FakeRun(Outcome.REJECTED, UPDATED, UPDATED)),
+        push(checkout, CREATE, FakeInstallation(PushOutcome.CREATED, STACK, STACK)),
+        push(checkout, REMOVE, FakeInstallation(PushOutcome.REJECTED, UPDATED, UPDATED)),
     ]
     stream = io.StringIO()
     Console(file=stream, width=160).print(demo.table(reports))
     text = stream.getvalue()
     for word in ("Succeeded", "Created", "2 resources new", "Failed", "Rejected", "because [of it]", "untouched"):
         assert word in text
+
+
+@pytest.mark.parametrize("width", [80, 110, 140])
+def test_the_table_cuts_no_word(checkout: Checkout, width: int) -> None:
+    reports = [
+        push(checkout, UPDATE, FakeInstallation(PushOutcome.UPDATED, STACK, UPDATED)),
+        push(checkout, REMOVE, FakeInstallation(PushOutcome.REJECTED, STACK, STACK)),
+    ]
+    reason = "Changegate.Rejected: The change set was rejected and nothing was changed: it has a queue."
+    reports[1] = dataclasses.replace(reports[1], result=dataclasses.replace(reports[1].result, reason=reason))
+    stream = io.StringIO()
+    Console(file=stream, width=width).print(demo.table(reports))
+    lines = stream.getvalue().splitlines()
+    assert {len(line) for line in lines} == {width}
+    assert "…" not in stream.getvalue()
+    cells = [cell.split() for line in lines for cell in line.split("│")]
+    words = {word for cell in cells for word in cell}
+    expected = f"{reason} {UPDATE.title}: {UPDATE.edit} untouched, change set deleted resource new, changed in place"
+    assert set(expected.split()) <= words

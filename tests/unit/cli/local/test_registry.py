@@ -1,4 +1,4 @@
-"""What is remembered of instances, and what is made of it when it is no longer true."""
+"""The records of instances, and what happens to one that is out of date."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from changegate_cli.local import registry
 from changegate_cli.local.errors import LocalRunError
 from changegate_cli.local.instance import LocalAws
-from changegate_cli.local.registry import Record
+from changegate_cli.local.registry import InstanceRecord
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,8 +26,8 @@ def home(tmp_path: Path) -> Path:
     return path
 
 
-def this_process(home: Path) -> Record:
-    return Record.of(LocalAws(home, 4566, os.getpid()), {"pipeline_name": "changegate"})
+def this_process(home: Path) -> InstanceRecord:
+    return InstanceRecord.of(LocalAws(home, 4566, os.getpid()), {"pipeline_name": "changegate"})
 
 
 def ended_pid() -> int:
@@ -68,7 +68,7 @@ def test_another_process_with_the_same_id_is_not_taken_for_it(home: Path) -> Non
 
 def test_an_ended_process_that_nobody_has_asked_for_is_not_alive(home: Path) -> None:
     process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-    record = Record.of(LocalAws(home, 4566, process.pid))
+    record = InstanceRecord.of(LocalAws(home, 4566, process.pid))
     assert record.is_alive()
     assert process.stdin is not None
     process.stdin.close()

@@ -15,13 +15,16 @@ from botocore.stub import Stubber
 from rich.console import Console
 
 from changegate.safety import ChangeSet, Policy, judge
-from changegate_cli.main import BAD_INPUT, SAFE, UNSAFE, main
-from changegate_cli.show import show
+from changegate_cli.inspect.command import SAFE, UNSAFE
+from changegate_cli.inspect.files import InputError
+from changegate_cli.inspect.show import show
+from changegate_cli.main import main
 from tests.unit.safety.build import TODAY, change, modify, nested
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+BAD_INPUT = InputError.exit_code
 ARN = "arn:aws:cloudformation:eu-west-1:111111111111:changeSet/prod-app-1/2"
 
 
@@ -60,13 +63,24 @@ def test_it_prints_the_tree_and_the_verdict(
         "    └── - Orders AWS::SQS::Queue [orders-1] would be deleted - REFUSED by default for removal",
         "",
         "3 changes: 1 added, 1 updated in place, 1 removed.",
-        "Unsafe: 1 of them refused.",
+        "Unsafe: 1 change refused.",
     ]
+
+
+def test_one_change_and_several_are_good_english(
+    write: Callable[[str, Any], str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["inspect", write("a.json", answer(change("Remove", "Orders")))])
+    assert capsys.readouterr().out.splitlines()[-2:] == ["1 change: 1 removed.", "Unsafe: 1 change refused."]
+    main(["inspect", write("b.json", answer(change("Remove", "Orders"), change("Remove", "Mail")))])
+    assert capsys.readouterr().out.splitlines()[-2:] == ["2 changes: 2 removed.", "Unsafe: 2 changes refused."]
+    main(["inspect", write("c.json", answer(change("Add", "Orders")))])
+    assert capsys.readouterr().out.splitlines()[-2:] == ["1 change: 1 added.", "Safe: every change is allowed."]
 
 
 def test_no_changes_are_said_to_be_none(write: Callable[[str, Any], str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["inspect", write("a.json", answer())]) == SAFE
-    assert capsys.readouterr().out.splitlines()[0] == "No changes."
+    assert capsys.readouterr().out.splitlines() == ["No changes.", "Safe."]
 
 
 def test_json_is_for_machines(write: Callable[[str, Any], str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -191,3 +205,24 @@ def test_in_a_terminal_it_is_coloured_and_fits() -> None:
     out = io.StringIO()
     show(hundreds(), Console(file=out, force_terminal=True, width=80, color_system="standard"))
     assert "\x1b[" in out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("width", "lines"),
+    [
+        (
+            60,
+            [
+                "└── - Orders AWS::SQS::Queue [orders-1]",
+                "      would be deleted",
+                "      REFUSED by default for removal",
+            ],
+        ),
+        (90, ["└── - Orders AWS::SQS::Queue [orders-1] would be deleted - REFUSED by default for removal"]),
+    ],
+)
+def test_in_a_narrow_terminal_each_part_has_a_line(width: int, lines: list[str]) -> None:
+    out = io.StringIO()
+    removed = ChangeSet([change("Remove", "Orders", PhysicalResourceId="orders-1")], "prod-app")
+    show(judge(removed, Policy(), TODAY), Console(file=out, force_terminal=True, width=width, color_system=None))
+    assert [line.rstrip() for line in out.getvalue().splitlines()][1:-3] == lines

@@ -1,4 +1,4 @@
-"""What is shown, in a terminal and elsewhere."""
+"""The display, in a terminal and elsewhere."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from changegate_cli.local.display import LiveDisplay, PlainDisplay, clock, open_display
-from changegate_cli.local.events import (
+from changegate_cli.watch.display import LiveDisplay, PlainDisplay, clock, open_display
+from changegate_cli.watch.events import (
     AttemptFailed,
     DeploymentEnded,
     Event,
@@ -47,7 +47,7 @@ class Terminal(io.StringIO):
 
 
 @pytest.mark.parametrize("variable", ["CI", "NO_COLOR"])
-def test_a_terminal_gets_plain_lines_when_told_so(variable: str) -> None:
+def test_a_terminal_gets_plain_lines_where_a_variable_says_so(variable: str) -> None:
     assert isinstance(open_display(Terminal(), {variable: "1"}), PlainDisplay)
 
 

@@ -1,4 +1,4 @@
-"""Lets a run clean up after itself, whichever way it is told to end."""
+"""Turns signals into exceptions, so that a command cleans up however it is ended."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
-# What a shell reports for a process that a signal ended.
+# A shell reports this plus the number for a process that a signal ended.
 EXIT_BY_SIGNAL = 128
+EXIT_INTERRUPTED = EXIT_BY_SIGNAL + signal.SIGINT
 
 
 class Terminated(BaseException):
     """SIGTERM or SIGHUP arrived.
 
-    Like KeyboardInterrupt it is no Exception, so that it passes every ``except Exception`` on its way out.
+    Like KeyboardInterrupt it is not an Exception: ``except Exception`` lets it pass.
     """
 
     def __init__(self, number: int) -> None:
@@ -29,7 +30,7 @@ class Terminated(BaseException):
 def as_exceptions() -> Iterator[None]:
     """Turn SIGINT into KeyboardInterrupt, SIGTERM and SIGHUP into :class:`Terminated`, for the ``with`` block.
 
-    SIGINT is set too: a shell that starts a process in the background has it ignored.
+    SIGINT is included because a shell makes background processes ignore it.
     """
     before = {
         signal.SIGINT: signal.signal(signal.SIGINT, signal.default_int_handler),
@@ -45,7 +46,7 @@ def as_exceptions() -> Iterator[None]:
 
 @contextlib.contextmanager
 def ignored() -> Iterator[None]:
-    """Ignore the signals for the ``with`` block, which has to be short: cleaning up is not to be cut off."""
+    """Ignore the signals for the ``with`` block, so that nothing cuts a clean-up off. Keep the block short."""
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}
     try:

@@ -1,4 +1,4 @@
-"""Shows what goes on: a live picture in a terminal, a line for each event everywhere else."""
+"""Shows progress: a live picture in a terminal, a line for each event everywhere else."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from rich.live import Live
 from rich.spinner import Spinner
 from rich.text import Text
 
-from changegate_cli.local.events import StateEntered, describe
-from changegate_cli.local.picture import PipelineView, picture
+from changegate_cli.watch.events import StateEntered, describe
+from changegate_cli.watch.picture import PipelineView, picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from changegate_cli.local.events import Event
+    from changegate_cli.watch.events import Event
 
+# Of tables where there is no terminal, and COLUMNS does not say.
 PLAIN_WIDTH = 110
 PLAIN_PROGRESS_SECONDS = 10.0
 
@@ -33,40 +34,46 @@ type Update = Callable[[str], None]
 
 
 class Display(Protocol):
-    """Where a run tells what it does."""
+    """Where a command reports what it does."""
 
     def heading(self, text: str) -> None:
-        """Begin a part of the run."""
+        """Start a part of the output."""
 
     def say(self, text: str) -> None:
-        """Say one line, or several."""
+        """Print one line, or several."""
 
     def step(self, text: str) -> AbstractContextManager[Update]:
-        """Show that something goes on for the ``with`` block; the value given says how far it is."""
+        """Show that something is running for the ``with`` block; call the value it gives with the progress."""
 
     def follow(self, events: Iterable[Event]) -> list[Event]:
-        """Show each event as it comes, and return them all."""
+        """Show each event as it comes, and return all of them."""
 
     def show(self, renderable: RenderableType) -> None:
-        """Print something made with rich, a table for one."""
+        """Print something drawn with rich, such as a table."""
 
 
 def open_display(
-    stream: TextIO = sys.stdout,
+    stream: TextIO | None = None,
     environment: Mapping[str, str] = os.environ,
     *,
     force_terminal: bool | None = None,
 ) -> Display:
-    """Return the display that fits: live in a terminal, plain elsewhere and where CI or NO_COLOR is set."""
+    """Return a live display for a terminal, a plain one elsewhere and where CI or NO_COLOR is set.
+
+    :param stream: where to write; None for standard output.
+    """
+    stream = stream or sys.stdout
     is_terminal = stream.isatty() if force_terminal is None else force_terminal
     wants_plain = any(environment.get(name) for name in ("CI", "NO_COLOR")) or environment.get("TERM") == "dumb"
     if is_terminal and not wants_plain:
         return LiveDisplay(Console(file=stream, force_terminal=True))
-    return PlainDisplay(Console(file=stream, width=PLAIN_WIDTH, force_terminal=False, no_color=True))
+    columns = environment.get("COLUMNS", "")
+    width = int(columns) if columns.isdecimal() and int(columns) > 0 else PLAIN_WIDTH
+    return PlainDisplay(Console(file=stream, width=width, force_terminal=False, no_color=True))
 
 
 def clock(at: datetime) -> str:
-    """Return the time of day of this machine's time zone."""
+    """Return the time of day in this machine's time zone."""
     return at.astimezone().strftime("%H:%M:%S")
 
 
@@ -87,21 +94,21 @@ class PlainDisplay:
 
     @contextlib.contextmanager
     def step(self, text: str) -> Iterator[Update]:
-        """See :class:`Display`; how far it is is printed at most every ten seconds."""
+        """See :class:`Display`; progress is printed at most every ten seconds."""
         started = printed = time.monotonic()
 
-        def update(how_far: str) -> None:
+        def update(progress: str) -> None:
             nonlocal printed
             if time.monotonic() - printed >= PLAIN_PROGRESS_SECONDS:
                 printed = time.monotonic()
-                self._line(f"{_now()} {text}: {how_far}")
+                self._line(f"{_now()} {text}: {progress}")
 
         self._line(f"{_now()} {text}")
         yield update
         self._line(f"{_now()} {text}: done in {time.monotonic() - started:.1f} s")
 
     def follow(self, events: Iterable[Event]) -> list[Event]:
-        """See :class:`Display`; a state that is entered again, as in a waiting loop, is not printed again."""
+        """See :class:`Display`; a state that is entered again, as in a waiting loop, is printed once."""
         seen: list[Event] = []
         states: set[tuple[str, str]] = set()
         for event in events:
@@ -118,13 +125,13 @@ class PlainDisplay:
         self.console.print(renderable)
 
     def _line(self, text: str) -> None:
-        # Text, not markup: what is printed may hold brackets. Lines are not wrapped: they may be searched.
+        # Text, not markup: a line can have brackets. Lines are not wrapped, so that people can search them.
         self.console.print(Text(text), soft_wrap=True)
 
 
 @dataclass
 class LiveDisplay:
-    """A picture that changes in place, and stays as it was when a part of the run is over."""
+    """A picture that changes in place; the last one stays."""
 
     console: Console
 
@@ -134,7 +141,7 @@ class LiveDisplay:
         self.console.rule(Text(text, style="bold"), align="left")
 
     def say(self, text: str) -> None:
-        """See :class:`Display`; lines are left to the terminal to wrap, so that they can be copied."""
+        """See :class:`Display`; the terminal wraps the lines, so that people can copy them."""
         self.console.print(Text(text), soft_wrap=True)
 
     @contextlib.contextmanager
@@ -142,7 +149,7 @@ class LiveDisplay:
         """See :class:`Display`."""
         started = time.monotonic()
         with self.console.status(Text(text)) as status:
-            yield lambda how_far: status.update(Text(f"{text}: {how_far}"))
+            yield lambda progress: status.update(Text(f"{text}: {progress}"))
         self.console.print(Text.assemble(("✔ ", "green"), text, (f" {time.monotonic() - started:.1f} s", "dim")))
 
     def follow(self, events: Iterable[Event]) -> list[Event]:

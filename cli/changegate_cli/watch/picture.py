@@ -1,4 +1,4 @@
-"""The live picture of one execution of the pipeline: what is known of it, and how that is drawn."""
+"""The live picture of one execution of the pipeline: what is known about it, and how to draw that."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rich.console import Group
 from rich.padding import Padding
 from rich.text import Text
 
-from changegate_cli.local.events import (
+from changegate_cli.watch.events import (
     AttemptFailed,
     ExecutionEnded,
     ExecutionStarted,
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.spinner import Spinner
 
-    from changegate_cli.local.events import Event
+    from changegate_cli.watch.events import Event
 
 
 @dataclass
 class StageView:
-    """What is known of one stage."""
+    """What is known about one stage."""
 
     name: str
     status: str = "InProgress"
@@ -42,12 +42,12 @@ class StageView:
     verdict: VerdictReached | None = None
 
     def apply(self, event: Event) -> None:
-        """Take in ``event``, which is of this stage."""
+        """Add ``event``, which is about this stage."""
         match event:
             case StageEnded():
                 self.status, self.message = event.status, event.message
             case StateEntered():
-                # Taken out first: the state entered last is to be the last one.
+                # Removed first, so that the state entered last comes last.
                 self.states[event.state] = self.states.pop(event.state, 0) + 1
             case AttemptFailed():
                 self.attempts.append(describe(event))
@@ -56,18 +56,18 @@ class StageView:
             case StackChanged():
                 self.resources[event.resource] = event
             case _:
-                # That it has started is known from its being here; its end is the stage's end.
+                # The stage's presence shows its start; the deployment's end is the stage's end.
                 pass
 
 
 @dataclass
 class PipelineView:
-    """What is known of one execution of the pipeline; :meth:`apply` takes in one event after the other."""
+    """What is known about one execution of the pipeline; :meth:`apply` adds one event after the other."""
 
     stages: dict[str, StageView] = field(default_factory=dict)
 
     def apply(self, event: Event) -> None:
-        """Take ``event`` in."""
+        """Add ``event``."""
         if not isinstance(event, ExecutionStarted | ExecutionEnded):
             self.stages.setdefault(event.stage, StageView(event.stage)).apply(event)
 
@@ -76,7 +76,7 @@ _MARKS = {"Succeeded": ("✔ ", "green"), "Failed": ("✘ ", "red"), "Abandoned"
 
 
 def picture(view: PipelineView, spinner: Spinner) -> RenderableType:
-    """Return ``view`` drawn: the stages, the states entered, the stack's resources."""
+    """Draw ``view``: the stages, the states entered, the stack's resources."""
     parts: list[RenderableType] = []
     if not view.stages:
         spinner.update(text=Text("waiting for the pipeline", style="dim"))

@@ -1,4 +1,4 @@
-"""What happens while a commit is deployed, as values in the order of time."""
+"""The events of an execution: what happens from the commit to the stack."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ExecutionStarted:
-    """The pipeline has taken the commit up; ``execution_id`` is of the pipeline's execution."""
+    """The pipeline's execution ``execution_id`` has started."""
 
     at: datetime
     execution_id: str
@@ -50,7 +50,7 @@ class StateEntered:
 
 @dataclass(frozen=True, slots=True)
 class AttemptFailed:
-    """A task has failed once; the state machine may try it again."""
+    """A task has failed once; the state machine may retry it."""
 
     at: datetime
     stage: str
@@ -63,7 +63,7 @@ class VerdictReached:
     """The change set has been inspected.
 
     :ivar action: ``changeSetAction`` of the contract.
-    :ivar findings: what the verdict has to say, a sentence each.
+    :ivar findings: the findings of the verdict, each as a sentence.
     """
 
     at: datetime
@@ -74,7 +74,7 @@ class VerdictReached:
 
 @dataclass(frozen=True, slots=True)
 class StackChanged:
-    """A stack event of CloudFormation; ``resource`` is a logical id, or the stack's name for the stack itself."""
+    """CloudFormation has reported a stack event; ``resource`` is a logical id, or the stack's name for the stack."""
 
     at: datetime
     stage: str
@@ -89,8 +89,8 @@ class DeploymentEnded:
     """The state machine's execution has ended.
 
     :ivar status: SUCCEEDED, FAILED, TIMED_OUT or ABORTED.
-    :ivar error: name of the error, empty when there is none.
-    :ivar cause: what the error says.
+    :ivar error: name of the error; empty when there is none.
+    :ivar cause: message of the error.
     """
 
     at: datetime
@@ -105,7 +105,7 @@ class ExecutionEnded:
     """The pipeline's execution has ended.
 
     :ivar status: Succeeded, Failed, Stopped, Superseded or Cancelled.
-    :ivar message: the failed action's error, empty when there is none.
+    :ivar message: the failed action's error; empty when there is none.
     """
 
     at: datetime

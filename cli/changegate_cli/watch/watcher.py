@@ -1,6 +1,6 @@
-"""Follows a commit through the pipeline, the state machine and the stack, by asking their APIs over and over.
+"""Follows an execution through the pipeline, the state machine and the stack, by polling their APIs.
 
-The functions that read answers are pure; :class:`Watch` asks, and gives each event once, in the order of time.
+The functions that read answers are pure. :class:`Watcher` polls, and yields each event once, in the order of time.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from changegate_cli.local.errors import LocalRunError
-from changegate_cli.local.events import (
+from changegate_cli.watch.errors import WatchError
+from changegate_cli.watch.events import (
     AttemptFailed,
     DeploymentEnded,
     ExecutionEnded,
@@ -27,8 +27,8 @@ from changegate_cli.local.events import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from changegate_cli.local.events import Event
-    from changegate_cli.local.place import Place
+    from changegate_cli.watch.aws import WatchedAws
+    from changegate_cli.watch.events import Event
 
 PIPELINE_IN_PROGRESS = frozenset({"InProgress", "Stopping"})
 INSPECTION = "Inspect Change Set Changes"
@@ -48,7 +48,7 @@ _ATTEMPT_DETAILS = {
 
 
 def stage_events(actions: Iterable[dict[str, Any]], stages: Mapping[str, int]) -> Iterator[Event]:
-    """Yield the beginnings and ends of stages, from the details of ListActionExecutions.
+    """Yield the starts and ends of stages, from the details of ListActionExecutions.
 
     :param actions: details of one pipeline execution.
     :param stages: the pipeline's stages in order, and how many actions each has.
@@ -61,15 +61,15 @@ def stage_events(actions: Iterable[dict[str, Any]], stages: Mapping[str, int]) -
         if not found:
             continue
         yield StageStarted(min(action["startTime"] for action in found), stage)
-        last = _gravest(found)
-        is_over = len(found) == count or last["status"] != "Succeeded"
+        worst = _worst(found)
+        is_over = len(found) == count or worst["status"] != "Succeeded"
         if is_over and all(action["status"] != "InProgress" for action in found):
             at = max(action["lastUpdateTime"] for action in found)
-            yield StageEnded(at, stage, last["status"], action_message(last))
+            yield StageEnded(at, stage, worst["status"], action_message(worst))
 
 
 def action_message(action: dict[str, Any]) -> str:
-    """Return what an action says of its end: its error, else its summary."""
+    """Return the error of an action that has ended, or else its summary."""
     result = action.get("output", {}).get("executionResult", {})
     error: str = result.get("errorDetails", {}).get("message", "")
     summary: str = result.get("externalExecutionSummary", "")
@@ -96,13 +96,13 @@ def history_events(stage: str, history: Iterable[dict[str, Any]]) -> Iterator[Ev
 
 
 def findings_of(parameters: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the findings of the verdict in ``taskParams``, a sentence each."""
+    """Return the findings of the verdict in ``taskParams``, each as a sentence."""
     findings = parameters.get("verdict", {}).get("findings", [])
     return tuple(f"{found['path']} ({found['resourceType']}) {found['reason']}" for found in findings)
 
 
 def stack_events(stage: str, answer: Iterable[dict[str, Any]], since: datetime) -> Iterator[Event]:
-    """Yield the events of DescribeStackEvents from ``since`` on, the oldest first."""
+    """Yield the events of DescribeStackEvents since ``since``, the oldest first."""
     for event in sorted(answer, key=lambda event: event["Timestamp"]):
         if event["Timestamp"] >= since:
             yield StackChanged(
@@ -116,17 +116,22 @@ def stack_events(stage: str, answer: Iterable[dict[str, Any]], since: datetime) 
 
 
 def stack_name_of(history: Iterable[dict[str, Any]]) -> str | None:
-    """Return the name of the stack that an execution is about, from its input; None when it has not started."""
+    """Return the name of the stack that an execution deploys, from its input.
+
+    None when the execution has not started, or deploys to another account or region, where this one cannot look.
+    """
     for event in history:
         if event["type"] == "ExecutionStarted":
             parameters = task_parameters(event["executionStartedEventDetails"]["input"])
+            if parameters.get("target"):
+                return None
             names = (parameters.get("environmentName"), parameters.get("stackName"))
             return "-".join(map(str, names)) if all(names) else None
     return None
 
 
 def task_parameters(execution_input: str) -> dict[str, Any]:
-    """Return ``taskParams`` of an execution's input; empty when the input is not one of the contract's."""
+    """Return ``taskParams`` of an execution's input; empty when the input does not have the form of the contract."""
     try:
         parameters = json.loads(execution_input)["taskParams"]
     except (ValueError, KeyError, TypeError):
@@ -135,12 +140,12 @@ def task_parameters(execution_input: str) -> dict[str, Any]:
 
 
 def execution_of(summaries: Iterable[dict[str, Any]], commit_id: str, known: frozenset[str]) -> dict[str, Any] | None:
-    """Return the summary of the pipeline execution that deploys ``commit_id``, None when there is none yet.
+    """Return the summary of the pipeline execution that deploys ``commit_id``; None while there is none.
 
-    One that failed before it had a revision is taken for it: its source action could not read the repository.
+    An execution that failed without a revision counts: its source action could not read the repository.
 
     :param summaries: of ListPipelineExecutions, the newest first.
-    :param known: ids of executions that were there before the push.
+    :param known: ids of executions that existed before the push.
     """
     new = [summary for summary in summaries if summary["pipelineExecutionId"] not in known]
     for summary in new:
@@ -153,51 +158,69 @@ def execution_of(summaries: Iterable[dict[str, Any]], commit_id: str, known: fro
 
 
 @dataclass
-class Watch:
-    """Asks an AWS about one pipeline.
+class Watcher:
+    """Follows the executions of one pipeline.
 
-    :ivar aws: where it is.
+    :ivar aws: where the pipeline is.
     :ivar pipeline_name: the pipeline.
     :ivar state_machine_arn: the state machine that its deploy actions start.
     """
 
-    aws: Place
+    aws: WatchedAws
     pipeline_name: str
     state_machine_arn: str
     sleep: Callable[[float], None] = time.sleep
     _clients: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
-    # Executions of the state machine by the action executions that have started them.
+    # Executions of the state machine, by the action executions that have started them.
     _started: dict[str, str] = field(default_factory=dict, init=False, repr=False)
 
     def known_executions(self) -> frozenset[str]:
-        """Return the ids of the pipeline's executions up to now; ask before a push."""
+        """Return the ids of the pipeline's executions so far; call it before a push."""
         return frozenset(summary["pipelineExecutionId"] for summary in self._executions())
 
     def await_rest(self) -> None:
-        """Wait until the pipeline does nothing: what runs already could take up a commit that is pushed meanwhile.
+        """Wait until no execution is running: one that is could pick up a commit that is pushed meanwhile.
 
-        Making a pipeline starts it.
+        Creating a pipeline starts an execution.
 
-        :raises LocalRunError: when it does not end in the time there is.
+        :raises WatchError: when one does not end within the time of the pace.
         """
         for _ in self._ticks(self.aws.pace.end_seconds, f"The executions of {self.pipeline_name} did not end"):
             if not any(summary["status"] in PIPELINE_IN_PROGRESS for summary in self._executions()):
                 return
 
-    def follow(self, commit_id: str, known: frozenset[str]) -> Iterator[Event]:
+    def find(self, execution_id: str | None) -> dict[str, Any] | None:
+        """Return the summary of an execution of the pipeline, of the newest for None; None when there is none."""
+        return next(
+            (
+                summary
+                for summary in self._executions()
+                if execution_id is None or summary["pipelineExecutionId"] == execution_id
+            ),
+            None,
+        )
+
+    def follow_commit(self, commit_id: str, known: frozenset[str]) -> Iterator[Event]:
         """Yield what happens to ``commit_id``, until the pipeline's execution has ended.
 
         :param commit_id: 40 hexadecimal digits.
         :param known: :meth:`known_executions` from before the push.
-        :raises LocalRunError: when the pipeline does not take it up, or does not end, in the time there is.
+        :raises WatchError: when the pipeline does not pick it up, or does not end, within the time of the pace.
         """
-        summary = self._await_execution(commit_id, known)
+        yield from self.follow(self._await_execution(commit_id, known))
+
+    def follow(self, summary: Mapping[str, Any]) -> Iterator[Event]:
+        """Yield what happens in an execution of the pipeline, until it has ended.
+
+        :param summary: of the execution, as ListPipelineExecutions and :meth:`find` return it.
+        :raises WatchError: when it does not end within the time of the pace.
+        """
         execution_id = summary["pipelineExecutionId"]
         yield ExecutionStarted(summary["startTime"], execution_id)
         stages = self._stages()
         seen = _Seen()
         for _ in self._ticks(self.aws.pace.end_seconds, f"The pipeline's execution {execution_id} did not end"):
-            # The status first: what is asked for after it is then complete when the execution has ended.
+            # The status comes first: when it says that the execution has ended, later answers are complete.
             status = self._client("codepipeline").get_pipeline_execution(
                 pipelineName=self.pipeline_name, pipelineExecutionId=execution_id
             )["pipelineExecution"]["status"]
@@ -212,9 +235,9 @@ class Watch:
                 return
 
     def follow_deployment(self, execution_arn: str, stage: str = "") -> Iterator[Event]:
-        """Yield what an execution of the state machine does, until it has ended; no pipeline is needed.
+        """Yield what an execution of the state machine does, until it has ended. It needs no pipeline.
 
-        :raises LocalRunError: when it does not end in the time there is.
+        :raises WatchError: when it does not end within the time of the pace.
         """
         seen = _Seen()
         for _ in self._ticks(self.aws.pace.end_seconds, f"Execution {execution_arn} did not end"):
@@ -224,7 +247,7 @@ class Watch:
                 return
 
     def _await_execution(self, commit_id: str, known: frozenset[str]) -> dict[str, Any]:
-        for _ in self._ticks(self.aws.pace.start_seconds, f"The pipeline did not take up commit {commit_id[:7]}"):
+        for _ in self._ticks(self.aws.pace.start_seconds, f"The pipeline did not pick up commit {commit_id[:7]}"):
             summary = execution_of(self._executions(), commit_id, known)
             if summary is not None:
                 return summary
@@ -251,15 +274,21 @@ class Watch:
         cloudformation = self._client("cloudformation")
         try:
             pages = cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack_name)
-            yield from stack_events(stage, [event for page in pages for event in page["StackEvents"]], since)
+            recent: list[dict[str, Any]] = []
+            for page in pages:
+                recent.extend(page["StackEvents"])
+                # Pages with newer events come first, and a stack can have many.
+                if any(event["Timestamp"] < since for event in page["StackEvents"]):
+                    break
         except cloudformation.exceptions.ClientError:
-            # There is no stack of this name, or not yet: nothing to show.
+            # There is no stack of this name, or not yet.
             return
+        yield from stack_events(stage, recent, since)
 
     def _execution_arn(self, action: dict[str, Any]) -> str | None:
-        """Return the execution that an action has started.
+        """Return the execution that an action has started; None when there is none, or none is known.
 
-        The action names it when it is over; until then it is the one with the action's revision in its input.
+        An action that has ended names it. Until then it is the one with the action's revision in its input.
         """
         if action["input"]["actionTypeId"]["category"] != "Invoke":
             return None
@@ -275,8 +304,13 @@ class Watch:
 
     def _execution_with(self, keys: set[str], since: datetime) -> str | None:
         stepfunctions = self._client("stepfunctions")
-        # The newest page is enough: it is looked for from the moment on that the action has started.
-        for execution in stepfunctions.list_executions(stateMachineArn=self.state_machine_arn)["executions"]:
+        try:
+            # The newest page is enough: the search begins when the action starts.
+            executions = stepfunctions.list_executions(stateMachineArn=self.state_machine_arn)["executions"]
+        except stepfunctions.exceptions.StateMachineDoesNotExist:
+            # The pipeline starts another one: the action names its execution in the end.
+            return None
+        for execution in executions:
             arn: str = execution["executionArn"]
             if execution["startDate"] >= since and arn not in self._started.values():
                 content = stepfunctions.describe_execution(executionArn=arn).get("input", "")
@@ -301,13 +335,14 @@ class Watch:
         pipeline = self._client("codepipeline").get_pipeline(name=self.pipeline_name)["pipeline"]
         return {stage["name"]: len(stage["actions"]) for stage in pipeline["stages"]}
 
-    def _executions(self) -> list[dict[str, Any]]:
+    def _executions(self) -> Iterator[dict[str, Any]]:
+        """Yield the summaries of ListPipelineExecutions, the newest first."""
         pages = (
             self._client("codepipeline")
             .get_paginator("list_pipeline_executions")
             .paginate(pipelineName=self.pipeline_name)
         )
-        return [summary for page in pages for summary in page["pipelineExecutionSummaries"]]
+        return (summary for page in pages for summary in page["pipelineExecutionSummaries"])
 
     def _actions(self, execution_id: str) -> list[dict[str, Any]]:
         pages = (
@@ -327,25 +362,24 @@ class Watch:
         deadline = time.monotonic() + timeout_seconds
         while time.monotonic() < deadline:
             yield
-            if not self.aws.is_running():
-                raise LocalRunError("The local AWS ended while it was needed.")
+            self.aws.check()
             self.sleep(self.aws.pace.poll_seconds)
-        raise LocalRunError(f"{what} within {timeout_seconds:.0f} seconds.")
+        raise WatchError(f"{what} within {timeout_seconds:.0f} seconds.")
 
 
 @dataclass
 class _Seen:
-    """Remembers what has been given out already."""
+    """The events that were yielded already."""
 
     events: set[Event] = field(default_factory=set)
 
     def new(self, events: Iterable[Event]) -> list[Event]:
-        """Return the events not returned before, in the order of time."""
+        """Return the events that are new, in the order of time."""
         fresh = [event for event in dict.fromkeys(events) if event not in self.events]
         self.events.update(fresh)
         return sorted(fresh, key=lambda event: event.at)
 
 
-def _gravest(actions: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def _worst(actions: Sequence[dict[str, Any]]) -> dict[str, Any]:
     order = {"Failed": 0, "Abandoned": 1, "Succeeded": 2}
     return min(actions, key=lambda action: order.get(action["status"], -1))

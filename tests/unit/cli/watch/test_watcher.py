@@ -1,4 +1,4 @@
-"""Reading the answers of CodePipeline, Step Functions and CloudFormation."""
+"""Following executions by the answers of CodePipeline, Step Functions and CloudFormation."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from changegate_cli.local.errors import LocalRunError
-from changegate_cli.local.events import (
+from changegate_cli.watch.aws import Pace
+from changegate_cli.watch.errors import WatchError
+from changegate_cli.watch.events import (
     AttemptFailed,
     DeploymentEnded,
     ExecutionEnded,
@@ -21,9 +22,8 @@ from changegate_cli.local.events import (
     StateEntered,
     VerdictReached,
 )
-from changegate_cli.local.place import LOCAL_PACE, Pace
-from changegate_cli.local.watch import (
-    Watch,
+from changegate_cli.watch.watcher import (
+    Watcher,
     execution_of,
     findings_of,
     history_events,
@@ -34,8 +34,9 @@ from changegate_cli.local.watch import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+PACE = Pace(poll_seconds=0.4, start_seconds=60, end_seconds=300)
 NOON = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
 COMMIT = "a" * 40
 KEY = "changegate/Source/abc1234"
@@ -179,6 +180,12 @@ class TestHistoryEvents:
     def test_the_stack_is_named_in_the_input(self) -> None:
         assert stack_name_of(HISTORY) == "prod-sample-app"
 
+    @pytest.mark.parametrize("target", [{"region": "eu-north-1"}, {"roleArn": "arn:aws:iam::222222222222:role/r"}])
+    def test_a_stack_elsewhere_is_not_taken_for_one_of_the_same_name_here(self, target: dict[str, str]) -> None:
+        parameters = {"environmentName": "prod", "stackName": "sample-app", "target": target}
+        details = {"input": json.dumps({"taskParams": parameters})}
+        assert stack_name_of([state("ExecutionStarted", 2, executionStartedEventDetails=details)]) is None
+
     @pytest.mark.parametrize("text", ["", "nonsense", "[]", '{"taskParams": 3}', '{"other": {}}'])
     def test_an_input_of_another_kind_has_no_parameters(self, text: str) -> None:
         assert task_parameters(text) == {}
@@ -219,31 +226,44 @@ class TestExecutionOf:
 
 
 class Pages:
-    def __init__(self, pages: list[dict[str, Any]]) -> None:
+    def __init__(self, pages: Iterable[dict[str, Any]]) -> None:
         self.pages = pages
 
-    def paginate(self, **_: Any) -> list[dict[str, Any]]:
+    def paginate(self, **_: Any) -> Iterable[dict[str, Any]]:
         return self.pages
+
+
+class GoneError(Exception):
+    """Raised for an AWS that has ended."""
+
+
+class StateMachineDoesNotExistError(Exception):
+    """Raised as by Step Functions."""
 
 
 class FakeAws:
     """Answers as the three services do, one moment after the other: the moment is the number of polls so far."""
 
-    def __init__(self, pace: Pace = LOCAL_PACE) -> None:
+    def __init__(self, pace: Pace = PACE) -> None:
         self.pace = pace
         self.slept: list[float] = []
         self.moment = 0
         self.alive = True
+        self.has_state_machine = True
+        self.stack_events: list[dict[str, Any]] | None = None
+        self.pages_read = 0
         self.exceptions = self
         self.pipeline_status: Iterator[str] = itertools.repeat("InProgress")
 
     ClientError = KeyError
+    StateMachineDoesNotExist = StateMachineDoesNotExistError
 
     def client(self, _: str) -> FakeAws:
         return self
 
-    def is_running(self) -> bool:
-        return self.alive
+    def check(self) -> None:
+        if not self.alive:
+            raise GoneError
 
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
@@ -256,6 +276,8 @@ class FakeAws:
         return {"pipelineExecution": {"status": "InProgress" if self.moment < 4 else "Failed"}}
 
     def list_executions(self, **_: Any) -> dict[str, Any]:
+        if not self.has_state_machine:
+            raise StateMachineDoesNotExistError
         return {
             "executions": [
                 {"executionArn": EXECUTION, "startDate": at(2)},
@@ -273,8 +295,15 @@ class FakeAws:
             "get_execution_history": {"events": HISTORY[: max(1, self.moment)]},
         }
         if operation == "describe_stack_events":
-            raise KeyError("Stack does not exist")
+            if self.stack_events is None:
+                raise KeyError("Stack does not exist")
+            return Pages(self._read_pages(self.stack_events))
         return Pages([pages[operation]])
+
+    def _read_pages(self, events: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        for event in events:
+            self.pages_read += 1
+            yield {"StackEvents": [event]}
 
     def summaries(self) -> list[dict[str, Any]]:
         revisions = [{"revisionId": COMMIT}] if self.moment else []
@@ -297,10 +326,10 @@ class FakeAws:
         ]
 
 
-class TestWatch:
+class TestWatcher:
     def test_each_event_once_and_in_order(self) -> None:
         aws = FakeAws()
-        events = list(self.watch(aws).follow(COMMIT, frozenset()))
+        events = list(self.watch(aws).follow_commit(COMMIT, frozenset()))
         assert [type(event) for event in events] == [
             ExecutionStarted,
             StageStarted,
@@ -314,20 +343,56 @@ class TestWatch:
         ]
         assert events[-1] == ExecutionEnded(at(6), "Failed", "Changegate.Rejected: OrderQueue would be replaced")
 
-    def test_an_instance_that_dies_ends_it_with_a_sentence(self) -> None:
+    def test_an_execution_is_found_by_its_id_or_as_the_newest(self) -> None:
+        watcher = self.watch(FakeAws())
+        for execution_id in ("1", None):
+            found = watcher.find(execution_id)
+            assert found is not None
+            assert found["pipelineExecutionId"] == "1"
+        assert watcher.find("2") is None
+
+    def test_an_execution_that_is_found_can_be_followed(self) -> None:
         aws = FakeAws()
-        events = self.watch(aws).follow(COMMIT, frozenset())
+        events = list(self.watch(aws).follow({"pipelineExecutionId": "1", "startTime": at(0)}))
+        assert events[0] == ExecutionStarted(at(0), "1")
+        assert events[-1] == ExecutionEnded(at(6), "Failed", "Changegate.Rejected: OrderQueue would be replaced")
+
+    def test_a_state_machine_that_is_not_known_is_named_by_the_action_in_the_end(self) -> None:
+        aws = FakeAws()
+        aws.has_state_machine = False
+        events = list(self.watch(aws).follow({"pipelineExecutionId": "1", "startTime": at(0)}))
+        assert [type(event) for event in events][-4:] == [
+            VerdictReached,
+            DeploymentEnded,
+            StageEnded,
+            ExecutionEnded,
+        ]
+
+    def test_pages_of_stack_events_from_before_are_not_read(self) -> None:
+        def event(seconds: float) -> dict[str, Any]:
+            return {"Timestamp": at(seconds), "LogicalResourceId": "OrderQueue", "ResourceStatus": "UPDATE_COMPLETE"}
+
+        aws = FakeAws()
+        aws.stack_events = [event(4), event(3), event(-60), event(-90), event(-99)]
+        events = list(self.watch(aws).follow_deployment(EXECUTION))
+        assert [event.at for event in events if isinstance(event, StackChanged)] == [at(3), at(4)]
+        # It asks five times, until the execution has ended.
+        assert aws.pages_read == 5 * 3
+
+    def test_an_aws_that_ends_ends_it(self) -> None:
+        aws = FakeAws()
+        events = self.watch(aws).follow_commit(COMMIT, frozenset())
         next(events)
         aws.alive = False
-        with pytest.raises(LocalRunError, match="ended while it was needed"):
+        with pytest.raises(GoneError):
             list(events)
 
-    def test_a_commit_that_is_not_taken_up_ends_it_with_a_sentence(self) -> None:
+    def test_a_commit_that_is_not_picked_up_ends_it_with_a_sentence(self) -> None:
         aws = FakeAws(pace=Pace(poll_seconds=0.4, start_seconds=0.05, end_seconds=300))
-        with pytest.raises(LocalRunError, match="did not take up commit bbbbbbb within 0 seconds"):
-            list(self.watch(aws).follow("b" * 40, frozenset()))
+        with pytest.raises(WatchError, match="did not pick up commit bbbbbbb within 0 seconds"):
+            list(self.watch(aws).follow_commit("b" * 40, frozenset()))
 
-    def test_it_is_waited_for_what_the_pipeline_does_already(self) -> None:
+    def test_executions_that_are_running_end_first(self) -> None:
         aws = FakeAws()
         aws.pipeline_status = iter(["InProgress", "Stopping", "Failed"])
         self.watch(aws).await_rest()
@@ -335,12 +400,12 @@ class TestWatch:
 
     def test_a_pipeline_that_never_rests_ends_it_with_a_sentence(self) -> None:
         aws = FakeAws(pace=Pace(poll_seconds=0.4, start_seconds=60, end_seconds=0.05))
-        with pytest.raises(LocalRunError, match="The executions of changegate did not end within 0 seconds"):
+        with pytest.raises(WatchError, match="The executions of changegate did not end within 0 seconds"):
             self.watch(aws).await_rest()
 
     def test_a_deployment_without_a_pipeline(self) -> None:
         events: Iterator[Any] = self.watch(FakeAws()).follow_deployment(EXECUTION)
         assert [type(event) for event in events] == [StateEntered, VerdictReached, DeploymentEnded]
 
-    def watch(self, aws: FakeAws) -> Watch:
-        return Watch(aws, "changegate", MACHINE, sleep=aws.sleep)  # type: ignore[arg-type]  # as much of one as needed
+    def watch(self, aws: FakeAws) -> Watcher:
+        return Watcher(aws, "changegate", MACHINE, sleep=aws.sleep)

@@ -1,4 +1,4 @@
-"""What a push did, from its events."""
+"""The result of a push, from its events."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from changegate_cli.local.events import DeploymentEnded, ExecutionEnded, StateEntered
-from changegate_cli.local.outcome import Outcome, Result, result_of
+from changegate_cli.watch.events import DeploymentEnded, ExecutionEnded, StateEntered
+from changegate_cli.watch.result import PushOutcome, PushResult, result_of
 
 if TYPE_CHECKING:
-    from changegate_cli.local.events import Event
+    from changegate_cli.watch.events import Event
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -26,14 +26,14 @@ DONE: list[Event] = [DeploymentEnded(NOW, "Prod", "SUCCEEDED"), ExecutionEnded(N
 @pytest.mark.parametrize(
     ("states", "outcome"),
     [
-        (("Check Stack Existence", "Create Stack"), Outcome.CREATED),
-        (("Create Change Set", "Execute Change Set"), Outcome.UPDATED),
-        (("Create Change Set", "Delete Change Set"), Outcome.UNCHANGED),
+        (("Check Stack Existence", "Create Stack"), PushOutcome.CREATED),
+        (("Create Change Set", "Execute Change Set"), PushOutcome.UPDATED),
+        (("Create Change Set", "Delete Change Set"), PushOutcome.UNCHANGED),
     ],
 )
-def test_green(states: tuple[str, ...], outcome: Outcome) -> None:
+def test_green(states: tuple[str, ...], outcome: PushOutcome) -> None:
     result = result_of([*entered(*states), *DONE])
-    assert result == Result(outcome, "Succeeded", "", "")
+    assert result == PushResult(outcome, "Succeeded", "", "")
     assert result.is_green
 
 
@@ -44,8 +44,8 @@ def test_a_rejection_is_known_by_its_error() -> None:
         ExecutionEnded(NOW, "Failed", "Changegate.Rejected: a queue would be replaced"),
     ]
     result = result_of(events)
-    assert result == Result(
-        Outcome.REJECTED, "Failed", "Changegate.Rejected", "Changegate.Rejected: a queue would be replaced"
+    assert result == PushResult(
+        PushOutcome.REJECTED, "Failed", "Changegate.Rejected", "Changegate.Rejected: a queue would be replaced"
     )
     assert not result.is_green
 
@@ -58,15 +58,15 @@ def test_a_rejection_is_known_by_its_error() -> None:
         [DeploymentEnded(NOW, "Prod", "ABORTED"), ExecutionEnded(NOW, "Failed")],
         # The second stage was never reached, or the pipeline was stopped.
         [DeploymentEnded(NOW, "Dev", "SUCCEEDED"), ExecutionEnded(NOW, "Stopped")],
-        # A green pipeline that deployed nothing did not do what it is there for.
+        # A green pipeline that deployed nothing has not done its work.
         [ExecutionEnded(NOW, "Succeeded")],
         [],
     ],
 )
 def test_everything_else_is_a_failure(events: list[Event]) -> None:
-    assert result_of(events).outcome is Outcome.FAILED
+    assert result_of(events).outcome is PushOutcome.FAILED
 
 
 def test_without_a_pipeline_the_cause_is_the_reason() -> None:
     events: list[Event] = [DeploymentEnded(NOW, "", "FAILED", "Changegate.Misconfigured", "no template")]
-    assert result_of(events) == Result(Outcome.FAILED, "", "Changegate.Misconfigured", "no template")
+    assert result_of(events) == PushResult(PushOutcome.FAILED, "", "Changegate.Misconfigured", "no template")

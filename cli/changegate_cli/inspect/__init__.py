@@ -1,0 +1,1 @@
+"""``changegate inspect``: the verdict on a change set, for people and scripts."""

@@ -1,0 +1,79 @@
+"""The environment that the tests run in, as its variables describe it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+# Values to read from the variables, as Terraform expressions.
+_EXPRESSIONS = {
+    "name": "var.name",
+    "region": "var.region",
+    "account_id": "var.account_id",
+    "force_destroy": "var.force_destroy",
+    "repository": "try(coalesce(var.pipeline_source.codecommit.repository_name, var.name), null)",
+    "creates_repository": "try(var.pipeline_source.codecommit.create_repository, false)",
+    "branch": "try(var.pipeline_source.codecommit.branch_name, null)",
+    "stacks": '[for d in var.deployments : "${d.environment_name}-${d.stack_name}"]',
+    "templates": "[for d in var.deployments : d.template_path]",
+    "in_own_account": "alltrue([for d in var.deployments : d.target.role_arn == null && d.target.region == null])",
+    "rejects_unattended": 'alltrue([for d in var.deployments : d.approval == null && d.on_unsafe_update == "reject"])',
+}
+EXPRESSION = f"{{ {', '.join(f'{name} = {value}' for name, value in _EXPRESSIONS.items())} }}"
+
+
+@dataclass(frozen=True)
+class EnvironmentUnderTest:
+    """The environment that the tests run in.
+
+    :ivar account_id: of the account; None if the variables do not name it.
+    :ivar repository: name of its CodeCommit repository; None if revisions come from elsewhere.
+    :ivar creates_repository: whether it creates the repository.
+    :ivar stacks: full names of the stacks that it deploys.
+    :ivar templates: path of each deployment's template in the repository.
+    :ivar in_own_account: whether all stacks are in its own account and region.
+    :ivar rejects_unattended: whether no deployment waits for an approval, and unsafe updates are rejected.
+    """
+
+    name: str
+    region: str
+    account_id: str | None
+    force_destroy: bool
+    repository: str | None
+    creates_repository: bool
+    branch: str | None
+    stacks: tuple[str, ...]
+    templates: tuple[str, ...]
+    in_own_account: bool
+    rejects_unattended: bool
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> EnvironmentUnderTest:
+        """Return the environment from the value of :data:`EXPRESSION`."""
+        return cls(**{**values, "stacks": tuple(values["stacks"]), "templates": tuple(values["templates"])})
+
+    @property
+    def bucket(self) -> str:
+        """The name of its bucket, as in main.tf."""
+        return f"{self.name}-{self.account_id}-{self.region}"
+
+    def objections(self, template: str) -> Iterator[str]:
+        """Yield why the tests cannot run in it, as sentences.
+
+        :param template: path of the template in the sample application.
+        """
+        if self.account_id is None:
+            yield "account_id must name the account."
+        if not self.force_destroy:
+            yield "force_destroy must be true: the bucket has objects when it is destroyed."
+        if self.repository is None or not self.creates_repository or self.branch != "main":
+            yield "pipeline_source must be a CodeCommit repository that the environment creates, with the branch main."
+        if self.templates != (template,):
+            yield f"There must be one deployment, whose template_path is {template}."
+        if not self.in_own_account:
+            yield "The deployment must have no target: the stack is in the pipeline's account and region."
+        if not self.rejects_unattended:
+            yield "The deployment must have no approval, and on_unsafe_update must be reject."
