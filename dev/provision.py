@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dev.bootstrap.console import BootstrapError, main, run, say
+from dev.console import CommandError as BootstrapError
+from dev.console import main, run, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

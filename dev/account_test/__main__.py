@@ -24,7 +24,8 @@ from dev.account_test import aws as on_account
 from dev.account_test.aws import CleanUpError
 from dev.account_test.child import run
 from dev.account_test.subject import EXPRESSION, Subject
-from dev.bootstrap.console import BootstrapError, say
+from dev.console import CommandError as BootstrapError
+from dev.console import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

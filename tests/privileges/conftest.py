@@ -10,12 +10,13 @@ from dev.bootstrap.environments import SIMULATOR
 from tests.privileges import record, rendered
 from tests.privileges.deployments import DEPLOYMENTS
 from tests.privileges.evaluation import Evaluation, evaluate
-from tests.privileges.rendered import ROOT, Kind, Plan
+from tests.support.checkout import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tests.privileges.record import Call
+    from tests.privileges.rendered import Kind, Plan
 
 RECORDS = ROOT / "build" / "calls"
 COMPLETE = "complete"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dev.checks.policies.plans import plans_of
@@ -13,7 +12,6 @@ from dev.checks.policies.plans import plans_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-ROOT = Path(__file__).resolve().parents[2]
 PLANS = "tests/privileges/plans"
 PLACEHOLDER = "prod-placeholder"
 """The stack of the one deployment in every plan."""

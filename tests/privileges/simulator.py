@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from dev.bootstrap.environments import SIMULATOR
 from dev.bootstrap.node_packages import node, packages
+from tests.support.checkout import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,7 +28,6 @@ _UNKNOWN = "kms:EncryptionContext:aws:s3:arn"
 _KNOWN = "aws:RequestTag/EncryptionContext"
 
 SCRIPT = Path(__file__).with_name("simulate.cjs")
-ROOT = SCRIPT.parents[2]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from changegate_cli.local.instance import ACCOUNT_ID
-from tests.privileges.rendered import ROOT
+from tests.support.checkout import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

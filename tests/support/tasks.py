@@ -1,12 +1,11 @@
-"""The one list of tasks, ``asl/tasks.json``, as tests read it."""
+"""The list of tasks, ``asl/tasks.json``."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any, Final
 
-ROOT: Final = Path(__file__).resolve().parents[2]
+from tests.support.checkout import ROOT
 
 TASKS: Final[dict[str, dict[str, Any]]] = json.loads((ROOT / "asl" / "tasks.json").read_text("utf-8"))
 
@@ -15,5 +14,5 @@ FUNCTIONS: Final = ("trigger", *TASKS)
 
 
 def module_of(key: str) -> str:
-    """Return the module that has the handler of a function."""
+    """Return the module of a function's handler."""
     return "changegate.pipeline.trigger" if key == "trigger" else f"changegate.states.{key}"

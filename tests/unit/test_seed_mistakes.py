@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from changegate.errors import NeedsOperatorError, TransientError
 from changegate.pipeline import trigger
 from changegate.states import check_stack_existence, get_change_set_creation_status, inspect_change_set_changes
+from tests.support.checkout import ROOT
 from tests.unit.conftest import CHANGE_SET_ID, change_set, event, resource_change, stack
 from tests.unit.pipeline.test_trigger import JOB_ID, continuing, execution, expect_failure, job
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from .conftest import Aws
 
-ROOT = Path(__file__).resolve().parents[2]
 DEFINITION = (ROOT / "asl" / "deploy.json.tftpl").read_text()
 
 

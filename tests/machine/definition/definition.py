@@ -8,7 +8,8 @@ import subprocess
 import tempfile
 from typing import Any
 
-from tests.support.tasks import ROOT, TASKS
+from tests.support.checkout import ROOT
+from tests.support.tasks import TASKS
 
 TERRAFORM = ROOT / ".tools" / "bin" / "terraform"
 

@@ -19,13 +19,13 @@ import pytest
 
 from changegate_cli.local.checkout import Checkout
 from changegate_cli.local.terraform import Difference, read_differences
+from tests.support.checkout import ROOT
 from tests.support.inventory import Thing, inventory
 from tests.support.local_aws import environment_for, start_local_aws
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-ROOT = Path(__file__).resolve().parents[3]
 FOLDER = Path("tests/terraform/apply/suites")
 MODULES = sorted(path.name for path in (ROOT / "modules").iterdir() if any(path.glob("*.tf")))
 SUITES = sorted(path.name.partition(".")[0] for path in (ROOT / FOLDER).glob("*.tftest.hcl"))

@@ -8,14 +8,16 @@ import os
 import re
 import shutil
 import subprocess
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.support.checkout import ROOT
 from tests.support.tasks import FUNCTIONS, module_of
 
-ROOT = Path(__file__).resolve().parents[3]
+if TYPE_CHECKING:
+    from pathlib import Path
+
 SUITES = ROOT / "tests/terraform/plan"
 ENVIRONMENTS = sorted((ROOT / "environments").glob("*.tfvars"))
 RUN = re.compile(r'^run "(?P<name>[^"]+)"', re.MULTILINE)

@@ -1,7 +1,7 @@
-"""Runs make targets in lanes side by side: ``python -m dev.checks.lanes "a b" "c d"``.
+"""Runs make targets in parallel lanes: ``python -m dev.lanes "a b" "c d"``.
 
-Most of the tests wait for something, so lanes take much less time than one after the other. Within a lane the targets
-run one after the other; what a target prints is shown in one piece when it has ended. The first failure ends all.
+The targets of a lane run one after the other. The output of a target is shown when the target ends. The first failure
+ends every lane.
 """
 
 from __future__ import annotations
@@ -10,20 +10,21 @@ import contextlib
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from typing import TYPE_CHECKING
 
+from dev.console import CommandError, main
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# A target that is told to end stops what it has started; a local AWS takes some seconds for that.
+# A target that is interrupted stops what it started; a local AWS takes some seconds for that.
 END_TIMEOUT_SECONDS = 60
 
 
 class Lanes:
-    """The lanes of one run, and what is running in them."""
+    """The lanes of one run, and the processes that are running in them."""
 
     def __init__(self, make: str) -> None:
         self._make = make
@@ -33,7 +34,7 @@ class Lanes:
         self.failed: list[str] = []
 
     def run(self, lanes: Sequence[str]) -> None:
-        """Run every lane to its end, or to the first failure of any."""
+        """Run every lane until its end, or until a target of any lane fails."""
         threads = [threading.Thread(target=self._lane, args=(lane.split(),)) for lane in lanes]
         for thread in threads:
             thread.start()
@@ -41,7 +42,7 @@ class Lanes:
             thread.join()
 
     def end(self) -> None:
-        """Start nothing more, and end what runs, with everything it has started."""
+        """End the running targets with everything they started, and start no other."""
         with self._lock:
             self._ended.set()
             running = list(self._running)
@@ -51,7 +52,7 @@ class Lanes:
         for process in running:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(max(0.0, deadline - time.monotonic()))
-            # Also where it has ended: providers of Terraform take no notice of what ends Terraform.
+            # Also after the target has ended: Terraform's providers ignore the signal that ends Terraform.
             _signal(process, signal.SIGKILL)
 
     def _lane(self, targets: list[str]) -> None:
@@ -67,7 +68,7 @@ class Lanes:
                     stderr=subprocess.STDOUT,
                     text=True,
                     errors="replace",
-                    # A group of its own, so that ending it reaches what it has started.
+                    # Its own process group, so that a signal reaches everything it started.
                     start_new_session=True,
                 )
                 self._running.add(process)
@@ -83,19 +84,22 @@ class Lanes:
                 return
 
 
-def main(lanes: Sequence[str]) -> int:
-    """Run the lanes and return the exit code: 0, 1 for a failure, 130 when interrupted."""
+def command(lanes: Sequence[str]) -> None:
+    """Run the lanes.
+
+    :raises CommandError: naming the target that failed.
+    :raises KeyboardInterrupt: after the running targets have ended.
+    """
     running = Lanes(os.environ.get("MAKE", "make"))
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         running.run(lanes)
     except KeyboardInterrupt:
         running.end()
-        return 130
+        raise
     if running.failed:
-        print(f"\nchangegate: make {running.failed[0]} failed", file=sys.stderr)
-        return 1
-    return 0
+        print(flush=True)
+        raise CommandError(f"make {running.failed[0]} failed")
 
 
 def _signal(process: subprocess.Popen[str], number: int) -> None:
@@ -106,4 +110,4 @@ def _signal(process: subprocess.Popen[str], number: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main(command)
