@@ -132,7 +132,7 @@ test-unit: ready ## Test the functions and the command without AWS
 	$(HEADING)
 	@$(PYTEST) tests/unit $(ARGS)
 
-test-definition: build ## Test the rendered definition of the state machine, and lint it: statelint
+test-definition: ready ## Test the rendered definition of the state machine, and lint it: statelint
 	$(HEADING)
 	@$(PYTEST) tests/machine/definition $(ARGS)
 
