@@ -1,1 +1,1 @@
-"""Programs that make files of the project from others' published data."""
+"""The workshop: what developers of Changegate run, and what neither functions nor command import."""

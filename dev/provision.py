@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from changegate_cli.terraform import Terraform
-from dev.bootstrap.console import SHOWN_LINES, BootstrapError, main, say
+from dev.console import SHOWN_LINES, CommandError, main, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -86,7 +86,7 @@ class Environment:
         except FileNotFoundError:
             return False
         except ValueError as error:
-            raise BootstrapError(f"{self.state_file} is not a Terraform state: {error}") from error
+            raise CommandError(f"{self.state_file} is not a Terraform state: {error}") from error
         return bool(state.get("resources"))
 
 
@@ -113,10 +113,10 @@ class EnvironmentTerraform:
                 "init", "-input=false", "-no-color", "-lockfile=readonly", settings, on_line=lines.append
             )
         except OSError as error:
-            raise BootstrapError(f"{otherwise} ({error})") from error
+            raise CommandError(f"{otherwise} ({error})") from error
         if code != 0:
             sys.stderr.write("".join(f"  {line}\n" for line in lines[-SHOWN_LINES:]))
-            raise BootstrapError(otherwise)
+            raise CommandError(otherwise)
 
     def state(self) -> dict[str, Any]:
         """Return the state; empty where there is none yet."""
@@ -143,7 +143,7 @@ class EnvironmentTerraform:
         # The console prints a string in quotes and with escapes. Other lines are about a lock that it waits for.
         answers = [line for line in text.splitlines() if line.startswith('"{')]
         if len(answers) != 1:
-            raise BootstrapError(f"{self._environment.variables} could not be read.\n{text.strip()}")
+            raise CommandError(f"{self._environment.variables} could not be read.\n{text.strip()}")
         value: dict[str, Any] = json.loads(json.loads(answers[0]))
         return value
 
@@ -154,7 +154,7 @@ class EnvironmentTerraform:
     def _ask(self, arguments: Sequence[str], otherwise: str, stdin: str = "") -> str:
         done = self._terraform.run(*arguments, stdin=stdin)
         if done.returncode != 0:
-            raise BootstrapError(f"{otherwise}\n{done.stderr.strip()}")
+            raise CommandError(f"{otherwise}\n{done.stderr.strip()}")
         # Warnings are on standard error.
         return done.stdout
 
@@ -175,16 +175,16 @@ def link_configuration(environment: Environment) -> None:
 def check_backend(environment: Environment) -> None:
     """Refuse an environment whose state is also in, or was last in, the other place.
 
-    :raises BootstrapError: with the way out.
+    :raises CommandError: with the way out.
     """
     if environment.is_remote and environment.has_local_resources():
-        raise BootstrapError(
+        raise CommandError(
             f"{environment.backend} puts the state of {environment.name} into S3, but {environment.state_file} "
             f"still has resources: move it there with make {MOVE} ENV={environment.name}."
         )
     # Terraform writes this file once it has reached the backend.
     if not environment.is_remote and (environment.remote_data / "terraform.tfstate").exists():
-        raise BootstrapError(
+        raise CommandError(
             f"The state of {environment.name} was in S3 when it was last used, but {environment.backend} no longer "
             f"exists: restore it, or remove .state/{environment.name}.s3.terraform if nothing is left there."
         )
@@ -193,18 +193,18 @@ def check_backend(environment: Environment) -> None:
 def check_state(environment: Environment, state: Mapping[str, Any], expected: Mapping[str, str]) -> None:
     """Refuse a state of another environment than that of the variables.
 
-    :raises BootstrapError: naming both.
+    :raises CommandError: naming both.
     """
     found = identity(state)
     if not found:
-        raise BootstrapError(
+        raise CommandError(
             f"The state of {environment.name}, {environment.state_place}, has resources that are not Changegate's."
         )
     wrong = [key for key, value in found.items() if value != expected[key]]
     if wrong:
         theirs = " in ".join(found[key] for key in ("name", "region") if key in found)
         ours = " in ".join(expected[key] for key in ("name", "region") if key in found)
-        raise BootstrapError(
+        raise CommandError(
             f"The state of {environment.name}, {environment.state_place}, is that of {theirs}, "
             f"but {environment.variables} describes {ours}: use the state and the variables of one environment, "
             "or destroy the environment before you change its name or region."
@@ -231,7 +231,7 @@ def identity(state: Mapping[str, Any]) -> dict[str, str]:
 def provision(action: str, environment: Environment, arguments: Sequence[str], variables: Mapping[str, str]) -> None:
     """Check that the state is that of the environment, then replace this process by Terraform.
 
-    :raises BootstrapError: if it is not.
+    :raises CommandError: if it is not.
     """
     check_backend(environment)
     terraform = EnvironmentTerraform(environment, variables)
@@ -246,16 +246,16 @@ def provision(action: str, environment: Environment, arguments: Sequence[str], v
 def move_state(environment: Environment, variables: Mapping[str, str]) -> None:
     """Move the state from the checkout to S3.
 
-    :raises BootstrapError: if there is no state to move, or one in S3 already.
+    :raises CommandError: if there is no state to move, or one in S3 already.
     """
     if not environment.is_remote:
-        raise BootstrapError(f"{environment.backend} does not exist: it says where in S3 the state goes.")
+        raise CommandError(f"{environment.backend} does not exist: it says where in S3 the state goes.")
     if not environment.has_local_resources():
-        raise BootstrapError(f"There is nothing to move: {environment.state_file} does not exist or has no resources.")
+        raise CommandError(f"There is nothing to move: {environment.state_file} does not exist or has no resources.")
     terraform = EnvironmentTerraform(environment, variables)
     make_ready(environment, terraform)
     if terraform.state().get("resources"):
-        raise BootstrapError(f"There is a state with resources at {environment.state_place} already.")
+        raise CommandError(f"There is a state with resources at {environment.state_place} already.")
     state = environment.checkout / environment.state_file
     check_state(environment, json.loads(state.read_text(encoding="utf-8")), terraform.identity([]))
     terraform.push(state)
@@ -290,7 +290,7 @@ def _command(arguments: Sequence[str]) -> None:
     elif action in ACTIONS:
         provision(action, environment, further, os.environ)
     else:
-        raise BootstrapError(f"There is no action {action}: the actions are {', '.join(ACTIONS)} and {MOVE}.")
+        raise CommandError(f"There is no action {action}: the actions are {', '.join(ACTIONS)} and {MOVE}.")
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from dev.account_test import aws as on_account
 from dev.account_test.aws import CleanUpError
 from dev.account_test.child import run
 from dev.account_test.under_test import EXPRESSION, EnvironmentUnderTest
-from dev.bootstrap.console import BootstrapError, say
+from dev.console import CommandError, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,45 +62,45 @@ class AccountTest:
     def prepare(self) -> None:
         """Read the environment and check that the tests may run in it.
 
-        :raises BootstrapError: with the reason if they may not.
+        :raises CommandError: with the reason if they may not.
         """
         provision.check_backend(self.environment)
         self.terraform = provision.EnvironmentTerraform(self.environment, os.environ)
         provision.make_ready(self.environment, self.terraform)
         name = self.environment.name
         if self.terraform.state().get("resources"):
-            raise BootstrapError(
+            raise CommandError(
                 f"The environment {name} is in use: its state, {self.environment.state_place}, has resources. "
                 "Use one for the tests alone; docs/account-test.md says how to clean up after interrupted tests."
             )
         self.tested = EnvironmentUnderTest.of(self.terraform.evaluate(EXPRESSION, self.arguments))
         objections = list(self.tested.objections(TEMPLATE))
         if objections:
-            raise BootstrapError(f"{self.environment.variables} does not suit the tests. {' '.join(objections)}")
+            raise CommandError(f"{self.environment.variables} does not suit the tests. {' '.join(objections)}")
         self.aws = AwsAccount(self.environment.checkout, self.tested.region)
         found = on_account.account_id(self.aws)
         if found != self.tested.account_id:
-            raise BootstrapError(
+            raise CommandError(
                 f"The credentials belong to account {found}, but {self.environment.variables} describes "
                 f"{self.tested.account_id}."
             )
         existing = list(on_account.present(self.aws, self.tested))
         if existing:
-            raise BootstrapError(f"The tests would create what exists already: {', '.join(existing)}.")
+            raise CommandError(f"The tests would create what exists already: {', '.join(existing)}.")
 
     def ask(self) -> None:
         """Say what the tests do, and ask for consent.
 
-        :raises BootstrapError: without consent.
+        :raises CommandError: without consent.
         """
         stacks = ", ".join(self.tested.stacks)
         say(ABOUT.format(tested=self.tested, environment=self.environment, stacks=stacks))
         if self.consents:
             return
         if not sys.stdin.isatty():
-            raise BootstrapError(f"This needs consent: run make e2e ENV={self.environment.name} CONFIRM=yes.")
+            raise CommandError(f"This needs consent: run make e2e ENV={self.environment.name} CONFIRM=yes.")
         if input("Enter yes to continue: ").strip() != "yes":
-            raise BootstrapError("Cancelled; nothing was changed.")
+            raise CommandError("Cancelled; nothing was changed.")
 
     def run(self) -> int:
         """Apply, test and clean up; return the exit code."""
@@ -108,7 +108,7 @@ class AccountTest:
         try:
             with as_exceptions():
                 if self._terraform("apply") != 0:
-                    raise BootstrapError("The environment could not be applied; the tests were not run.")
+                    raise CommandError("The environment could not be applied; the tests were not run.")
                 outputs = {name: output["value"] for name, output in self.terraform.state()["outputs"].items()}
                 code = self._test(outputs)
         finally:
@@ -171,7 +171,7 @@ def main(arguments: Sequence[str]) -> int:
         test.prepare()
         test.ask()
         return test.run()
-    except (BootstrapError, BotoCoreError, ClientError, CleanUpError) as error:
+    except (CommandError, BotoCoreError, ClientError, CleanUpError) as error:
         return _fail(str(error), 1)
     except KeyboardInterrupt:
         return _fail("interrupted", EXIT_INTERRUPTED)

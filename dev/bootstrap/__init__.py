@@ -1,5 +1,5 @@
-"""Brings what the project needs into the checkout, and builds the deployment package.
+"""Installs what the project needs into the checkout.
 
-Standard library only: these modules run before anything has been installed. Start them from the top of the
-checkout with ``python -m bootstrap.<module>``.
+Standard library only: these modules run before any package is installed. Run them from the top of the checkout with
+``python -m dev.bootstrap.<module>``.
 """

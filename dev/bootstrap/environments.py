@@ -1,8 +1,8 @@
-"""The virtual environments of the checkout, made and kept from hashed requirements.
+"""The virtual environments of the checkout, created and updated from hashed requirements.
 
-Each holds a stamp that says what it was made from: the place of the checkout, the interpreter, the requirements
-and the project installed in it. A stamp that fits means that nothing is to do; file times play no part, because
-a clone shuffles them.
+Each has a stamp that records what it was created from: the path of the checkout, the interpreter, the requirements and
+the project installed in it. An environment whose stamp is current is not touched. File times do not matter, because a
+clone changes them.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dev.bootstrap import uv
-from dev.bootstrap.console import BootstrapError, run, say
 from dev.bootstrap.node_packages import NodePackages
+from dev.console import CommandError, run, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,9 +29,9 @@ STAMP = "changegate-stamp.json"
 class Environment:
     """One virtual environment; paths are relative to the checkout.
 
-    :param folder: where it is.
+    :param folder: the environment.
     :param requirements: the hashed requirements file that lists everything in it.
-    :param project: the folder of our own project that is installed editable, if one is.
+    :param project: the folder of a project of this checkout to install as editable, if any.
     """
 
     folder: str
@@ -39,19 +39,19 @@ class Environment:
     project: str | None = None
 
 
-# LocalStack's pins fight with ours, and functions must not see either's packages, as on AWS.
+# LocalStack's pins conflict with ours. Functions must see the packages of neither, as on AWS.
 OURS = Environment(".venv", "dev/requirements/dev.txt", project="cli")
 LOCALSTACK = Environment(".venvs/localstack", "dev/requirements/localstack.txt", project="local")
 LAMBDA = Environment(".venvs/lambda", "dev/requirements/lambda-runtime.txt")
 ALL = (OURS, LOCALSTACK, LAMBDA)
 
-# Made when they are asked for by name: few need them, and the pins of each fight with ours.
+# Created when a target names them: few people need them, and their pins conflict with ours.
 ON_DEMAND = {
     name: Environment(f".venvs/{name}", f"dev/requirements/{name}.txt")
     for name in ("bandit", "checkov", "parliament", "simulator")
 }
 
-# What is put into an environment beside Python's packages, by the environment's name.
+# Node.js packages of an environment, by the environment's name.
 SIMULATOR = ON_DEMAND["simulator"]
 NODE_PACKAGES = {"simulator": NodePackages("dev/requirements/simulator", SIMULATOR.folder)}
 
@@ -62,11 +62,11 @@ def interpreter(folder: Path) -> Path:
 
 
 def ensure(environment: Environment, checkout: Path, python: Path, variables: Mapping[str, str]) -> bool:
-    """Make ``environment`` what its requirements say, in place where possible; return whether anything was done.
+    """Create or update ``environment``, in place where possible; return whether anything changed.
 
-    :param python: the Python 3.13 to make it with.
+    :param python: the Python 3.13 to create it with.
     :param variables: the environment variables of the user.
-    :raises BootstrapError: when the package index refuses or a hash does not fit.
+    :raises CommandError: when the package index fails or a hash differs.
     """
     folder = checkout / environment.folder
     wanted = _wanted(environment, checkout, python)
@@ -77,12 +77,12 @@ def ensure(environment: Environment, checkout: Path, python: Path, variables: Ma
     pip = (uv.executable(checkout), "pip")
     options = ("--python", interpreter(folder))
     if not _is_usable(folder, present, wanted):
-        say(f"Making {environment.folder}")
+        say(f"Creating {environment.folder}")
         run(
             [uv.executable(checkout), "venv", "--clear", "--python", python, folder],
             cwd=checkout,
             environment=uv_environment,
-            otherwise=f"The virtual environment {environment.folder} could not be made.",
+            otherwise=f"The virtual environment {environment.folder} could not be created.",
         )
         present = {}
     if present.get("requirements") != wanted["requirements"]:
@@ -90,43 +90,38 @@ def ensure(environment: Environment, checkout: Path, python: Path, variables: Ma
         run(
             [
                 *(*pip, "sync", *options),
-                # What comes as source only is built with what is hashed, too.
+                # Build backends of source distributions are hashed too.
                 *("--build-constraints", "dev/requirements/build.txt"),
                 *("--require-hashes", environment.requirements),
             ],
             cwd=checkout,
             environment=uv_environment,
-            otherwise=f"{environment.requirements} could not be installed: the lines above say why; "
-            "PIP_INDEX_URL names another package index.",
+            otherwise=f"{environment.requirements} could not be installed; see the lines above. "
+            "To use another package index, set PIP_INDEX_URL.",
         )
     if environment.project is not None:
-        say(f"Installing {_title(environment.project)} into {environment.folder}")
+        say(f"Installing {environment.project} into {environment.folder}")
         run(
             [
                 *(*pip, "install", *options, "--no-deps", "--reinstall"),
-                # The build backend comes hashed too.
                 *("--build-constraints", "dev/requirements/build.txt"),
                 *("--editable", environment.project),
             ],
             cwd=checkout,
             environment=uv_environment,
-            otherwise=f"{_title(environment.project)} could not be installed into {environment.folder}.",
+            otherwise=f"{environment.project} could not be installed into {environment.folder}.",
         )
-        # LocalStack's plug-in manager remembers entry points by times too coarse to notice a reinstallation.
+        # LocalStack's plug-in manager caches entry points by file times, which are too coarse to show a reinstallation.
         shutil.rmtree(checkout / ".tools" / "cache" / "plux", ignore_errors=True)
     (folder / STAMP).write_text(json.dumps(wanted, indent=2) + "\n", encoding="utf-8")
     return True
-
-
-def _title(project: str) -> str:
-    return project
 
 
 def _wanted(environment: Environment, checkout: Path, python: Path) -> dict[str, str]:
     try:
         requirements = (checkout / environment.requirements).read_bytes()
     except OSError as error:
-        raise BootstrapError(f"{environment.requirements} cannot be read: {error.strerror}.") from error
+        raise CommandError(f"{environment.requirements} cannot be read: {error.strerror}.") from error
     return {
         "checkout": str(checkout),
         "python": str(python.resolve()),
@@ -136,7 +131,7 @@ def _wanted(environment: Environment, checkout: Path, python: Path) -> dict[str,
 
 
 def _project(folder: Path) -> str:
-    """Return the SHA-256 of what an editable installation depends on; the settings of tools are no part of that."""
+    """Return the SHA-256 of what an editable installation depends on, without the settings of tools."""
     content = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
     parts = (content.get("build-system"), content.get("project"), content.get("tool", {}).get("setuptools"))
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
@@ -151,10 +146,10 @@ def _present(folder: Path) -> dict[str, str]:
 
 
 def _is_usable(folder: Path, present: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
-    """Tell whether the environment can be brought up to date in place: made here, with this very interpreter."""
+    """Return whether the environment can be updated in place: created here, with this interpreter."""
     if not interpreter(folder).exists():
         return False
     if str(interpreter(folder).resolve()) != wanted["python"]:
         return False
-    # Without a stamp, an interrupted installation or one made by hand: its contents are put right, whatever they are.
+    # An environment without a stamp is half installed or made by hand; uv fixes its contents.
     return all(present.get(key, wanted[key]) == wanted[key] for key in ("checkout", "python"))

@@ -1,10 +1,10 @@
 #!/bin/sh
-# Prints the path of a CPython 3.13 that can make virtual environments; exits with 1 when this machine has none.
+# Prints the path of a CPython 3.13 that can create virtual environments; exits with 1 if this machine has none.
 #
-# Candidates are judged by running them: a name on PATH may be a shim that knows no such version, a build without
-# threads locked out, or a package without ensurepip. A candidate inside a virtual environment yields its base.
+# The script runs each candidate: a name on PATH may be a shim without that version, a free-threaded build or a package
+# without ensurepip. For a candidate in a virtual environment, the script prints the Python that created it.
 #
-#   CHANGEGATE_PYTHON=...    the only candidate, where it is set
+#   CHANGEGATE_PYTHON=...    if set, the only candidate
 
 set -u
 
@@ -29,7 +29,7 @@ if [ -n "${CHANGEGATE_PYTHON:-}" ]; then
 fi
 
 for name in python3.13 python3 python; do
-    # Every folder of PATH, because the first of the name may not fit where a later one does.
+    # Every folder of PATH, because a later Python of the same name may be suitable.
     saved_ifs=$IFS
     IFS=:
     for folder in ${PATH:-}; do

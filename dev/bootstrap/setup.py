@@ -1,6 +1,6 @@
-"""Makes the checkout ready: virtual environments, Terraform and its provider. Does nothing where all is in place.
+"""Sets up the checkout: virtual environments, Terraform and its provider. Installs only what is missing.
 
-``dev/bootstrap/bootstrap.sh`` comes before it and brings the Python that runs it, and uv.
+``dev/bootstrap/bootstrap.sh`` runs first and installs uv and the Python that runs this module.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dev.bootstrap import environments, node_packages, terraform, terraform_rc
-from dev.bootstrap.console import main, say
+from dev.console import main, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def exclusive(lock: Path) -> Iterator[None]:
-    """Hold ``lock`` for the length of a ``with`` block: two makes at a time would undo each other's work."""
+    """Hold ``lock`` during a ``with`` block: two makes at the same time would undo each other's work."""
     lock.parent.mkdir(parents=True, exist_ok=True)
     with lock.open("w", encoding="utf-8") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say("Waiting for another make that sets up this checkout")
+            say("Waiting for another make to set up this checkout")
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
 def command(names: Sequence[str]) -> None:
-    """Set up the checkout in the working directory, with the environments on demand that are named."""
+    """Set up the checkout in the working directory, and the on-demand environments ``names``."""
     checkout = Path.cwd()
     python = checkout / ".tools" / "bin" / "python3.13"
     with exclusive(checkout / ".tools" / "setup.lock"):

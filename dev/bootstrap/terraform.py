@@ -1,6 +1,6 @@
-"""Terraform: the fitting one on PATH, else a pinned release, checked against its published SHA-256.
+"""Terraform: a suitable version on PATH, or else a pinned release, checked against its published SHA-256.
 
-Either way it is ``.tools/bin/terraform`` afterwards.
+The result is ``.tools/bin/terraform``.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dev.bootstrap.console import BootstrapError, say
+from dev.console import CommandError, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 EXECUTABLE = "terraform"
 RELEASES = "https://releases.hashicorp.com"
-# Names another place with the same layout: <base>/terraform/<version>/terraform_<version>_<platform>.zip
+# Another address with the same layout: <base>/terraform/<version>/terraform_<version>_<platform>.zip
 RELEASES_VARIABLE = "CHANGEGATE_TERRAFORM_RELEASES"
 
 MINIMUM = (1, 11, 0)
 BELOW = (2, 0, 0)
 
 TIMEOUT_SECONDS = 60
-# The zip of a release has about 27 MB, the executable about 90 MB.
+# A zip has about 27 MB, the executable in it about 90 MB.
 MAXIMUM_BYTES = 500_000_000
 
 CA_BUNDLES = ("/etc/ssl/cert.pem", "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt")
@@ -44,13 +44,13 @@ CA_BUNDLES = ("/etc/ssl/cert.pem", "/etc/ssl/certs/ca-certificates.crt", "/etc/p
 
 @dataclass(frozen=True)
 class Release:
-    """One release of Terraform: its version and the SHA-256 of its zip for each platform."""
+    """A release of Terraform: its version, and the SHA-256 of its zip for each platform."""
 
     version: str
     sha256: Mapping[str, str]
 
     def archive(self, platform_name: str) -> str:
-        """Return the path of the zip below the base address of the releases."""
+        """Return the path of the zip, relative to the base address."""
         return f"{EXECUTABLE}/{self.version}/{EXECUTABLE}_{self.version}_{platform_name}.zip"
 
 
@@ -67,18 +67,18 @@ PINNED = Release(
 
 
 def platform_name() -> str:
-    """Return Terraform's name of this machine's platform, such as ``linux_amd64``."""
+    """Return Terraform's name for this platform, such as ``linux_amd64``."""
     machine = platform.machine().lower()
     architecture = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}.get(machine, machine)
     return f"{platform.system().lower()}_{architecture}"
 
 
 def version_of(executable: Path) -> tuple[int, int, int] | None:
-    """Return the version of ``executable``; None when it is no Terraform, does not run or is a preview."""
+    """Return the version of ``executable``; None if it is not Terraform, does not run or is a preview."""
     try:
         done = subprocess.run(
             [str(executable), "version", "-json"],
-            # A user's configuration may name files that are gone; warnings about it would precede the answer.
+            # The user's configuration may cause warnings, which Terraform prints before the answer.
             env={**os.environ, "TF_CLI_CONFIG_FILE": os.devnull, "CHECKPOINT_DISABLE": "1"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -92,12 +92,12 @@ def version_of(executable: Path) -> tuple[int, int, int] | None:
 
 
 def fits(version: tuple[int, int, int] | None) -> bool:
-    """Tell whether the configuration runs with ``version``: 1.11.0 or later, below 2."""
+    """Return whether the configuration supports ``version``: 1.11.0 or later, below 2."""
     return version is not None and MINIMUM <= version < BELOW
 
 
 def on_path(search_path: str) -> Path | None:
-    """Return the first Terraform in the folders of ``search_path`` whose version fits."""
+    """Return the first Terraform of a supported version in the folders of ``search_path``."""
     for folder in search_path.split(os.pathsep):
         found = shutil.which(EXECUTABLE, path=folder) if folder else None
         if found and fits(version_of(Path(found))):
@@ -108,10 +108,10 @@ def on_path(search_path: str) -> Path | None:
 def ensure(
     checkout: Path, variables: Mapping[str, str], *, release: Release = PINNED, platform_name: str = platform_name()
 ) -> Path:
-    """Return ``.tools/bin/terraform`` of ``checkout``; put it there when it is missing or does not fit.
+    """Return ``.tools/bin/terraform`` of ``checkout``; install it if it is missing or not supported.
 
-    :param variables: the environment variables of the user: ``PATH`` and the address of a mirror of the releases.
-    :raises BootstrapError: when the release cannot be had, its SHA-256 differs or the platform has none.
+    :param variables: the environment variables of the user: ``PATH``, and the address of a mirror of the releases.
+    :raises CommandError: when the download fails, the SHA-256 differs or the platform has no release.
     """
     target = checkout / ".tools" / "bin" / EXECUTABLE
     if _is_known(target):
@@ -129,18 +129,18 @@ def ensure(
 def _download(target: Path, release: Release, platform_name: str, base: str) -> None:
     expected = release.sha256.get(platform_name)
     if expected is None:
-        raise BootstrapError(
+        raise CommandError(
             f"Terraform {release.version} is not pinned for {platform_name}: "
             "install Terraform 1.11 or later and put it on PATH."
         )
     url = f"{base.rstrip('/')}/{release.archive(platform_name)}"
-    say(f"Terraform: fetching {url}")
+    say(f"Terraform: downloading {url}")
     archive = _fetch(url)
     actual = hashlib.sha256(archive).hexdigest()
     if actual != expected:
-        raise BootstrapError(
-            f"{url} has the SHA-256 {actual} and not the published {expected}: it was not installed; "
-            f"install Terraform 1.11 or later, or name a trustworthy mirror in {RELEASES_VARIABLE}."
+        raise CommandError(
+            f"{url} was not installed: its SHA-256 is {actual}, not the published {expected}. "
+            f"Install Terraform 1.11 or later, or set {RELEASES_VARIABLE} to a trustworthy mirror."
         )
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         unpacked = Path(folder) / EXECUTABLE
@@ -148,7 +148,7 @@ def _download(target: Path, release: Release, platform_name: str, base: str) -> 
             shutil.copyfileobj(content.open(EXECUTABLE), file)
         unpacked.chmod(0o755)
         if version_of(unpacked) is None:
-            raise BootstrapError(
+            raise CommandError(
                 f"Terraform {release.version} for {platform_name} does not run on this machine: "
                 "install Terraform 1.11 or later and put it on PATH."
             )
@@ -157,30 +157,30 @@ def _download(target: Path, release: Release, platform_name: str, base: str) -> 
 
 def _fetch(url: str) -> bytes:
     failure = (
-        f"Terraform 1.11 or later is not on PATH and could not be fetched from {url} ({{}}): "
-        f"install it, or name a mirror of the releases in {RELEASES_VARIABLE}."
+        f"Terraform 1.11 or later is not on PATH and could not be downloaded from {url} ({{}}): "
+        f"install it, or set {RELEASES_VARIABLE} to a mirror of the releases."
     )
     if not url.startswith(("http://", "https://")):
-        raise BootstrapError(failure.format("not an http address"))
+        raise CommandError(failure.format("not an http address"))
     try:
-        # The scheme has been checked.
+        # The scheme is checked above.
         with urllib.request.urlopen(  # noqa: S310  # nosec B310
             url, timeout=TIMEOUT_SECONDS, context=_tls()
         ) as response:
             content: bytes = response.read(MAXIMUM_BYTES + 1)
     except urllib.error.HTTPError as error:
-        raise BootstrapError(failure.format(f"HTTP {error.code}")) from error
+        raise CommandError(failure.format(f"HTTP {error.code}")) from error
     except urllib.error.URLError as error:
-        raise BootstrapError(failure.format(error.reason)) from error
+        raise CommandError(failure.format(error.reason)) from error
     except (OSError, ValueError) as error:
-        raise BootstrapError(failure.format(error)) from error
+        raise CommandError(failure.format(error)) from error
     if len(content) > MAXIMUM_BYTES:
-        raise BootstrapError(failure.format("the file is far too large"))
+        raise CommandError(failure.format("the file is too large"))
     return content
 
 
 def _tls() -> ssl.SSLContext:
-    """Return the default context; a Python that knows no certificate authorities gets those of the system."""
+    """Return the default context; a Python without certificate authorities gets those of the system."""
     context = ssl.create_default_context()
     paths = ssl.get_default_verify_paths()
     if not paths.cafile and not paths.capath:
@@ -203,7 +203,7 @@ def _fingerprint(target: Path) -> dict[str, str | int]:
 
 
 def _is_known(target: Path) -> bool:
-    """Tell whether ``target`` is the very file that was found to fit: asking it again takes a tenth of a second."""
+    """Return whether ``target`` is the file that was checked last time: a check takes a tenth of a second."""
     try:
         known = json.loads(target.with_name("terraform.json").read_text(encoding="utf-8"))
         return bool(known == _fingerprint(target))

@@ -1,8 +1,8 @@
-"""The project's own configuration of the Terraform CLI: where providers come from.
+"""Terraform's CLI configuration for this checkout: where providers come from.
 
-A folder on this machine that holds the locked version of the provider is used as a filesystem mirror. Where there
-is none, the registry serves it, once, into ``.tools/terraform-providers``. The user's own configuration is not read,
-so that it cannot break a build; a mirror of one's own is named by ``CHANGEGATE_PROVIDER_MIRROR``.
+A folder on this machine that has the locked version of the provider serves as a filesystem mirror. Without one,
+Terraform downloads the provider once, into ``.tools/terraform-providers``. The user's configuration is ignored, so it
+cannot break a build; ``CHANGEGATE_PROVIDER_MIRROR`` names another mirror.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dev.bootstrap.console import BootstrapError, run, say
 from dev.bootstrap.terraform import platform_name
+from dev.console import CommandError, run, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,8 +26,8 @@ MIRROR_VARIABLE = "CHANGEGATE_PROVIDER_MIRROR"
 PROVIDER = "registry.terraform.io/hashicorp/aws"
 LOCK = ".terraform.lock.hcl"
 
-# Terraform's implied local mirror directories (CLI configuration, "Implied Local Mirror Directories") and
-# the places where images and administrators put one.
+# Terraform's implied mirror directories (CLI configuration, "Implied Local Mirror Directories"), and where images and
+# administrators put a mirror.
 USUAL_PLACES = (
     "{home}/.terraform.d/plugins",
     "{home}/Library/Application Support/io.terraform/plugins",
@@ -44,21 +44,21 @@ USUAL_PLACES = (
 def locked_version(checkout: Path) -> str:
     """Return the version of the AWS provider that the dependency lock file selects.
 
-    :raises BootstrapError: when the file or the provider in it is missing.
+    :raises CommandError: when the file is missing or does not list the provider.
     """
     try:
         lock = (checkout / LOCK).read_text(encoding="utf-8")
     except OSError as error:
-        raise BootstrapError(f"{LOCK} cannot be read ({error.strerror}): restore it from Git.") from error
+        raise CommandError(f"{LOCK} cannot be read ({error.strerror}): restore it from Git.") from error
     block = re.search(rf'^provider "{re.escape(PROVIDER)}" \{{(.*?)^\}}', lock, re.DOTALL | re.MULTILINE)
     version = re.search(r'^\s*version\s*=\s*"([^"]+)"', block[1], re.MULTILINE) if block else None
     if version is None:
-        raise BootstrapError(f"{LOCK} selects no version of {PROVIDER}: restore it from Git.")
+        raise CommandError(f"{LOCK} selects no version of {PROVIDER}: restore it from Git.")
     return version[1]
 
 
 def holds(mirror: Path, version: str, platform_name: str) -> bool:
-    """Tell whether ``mirror`` has the provider, in the unpacked or in the packed layout of a filesystem mirror."""
+    """Return whether ``mirror`` has the provider, in the unpacked or the packed layout of a filesystem mirror."""
     folder = mirror / PROVIDER
     unpacked = folder / version / platform_name
     packed = folder / f"terraform-provider-aws_{version}_{platform_name}.zip"
@@ -66,7 +66,7 @@ def holds(mirror: Path, version: str, platform_name: str) -> bool:
 
 
 def places(variables: Mapping[str, str]) -> Iterator[Path]:
-    """Yield the folders that may be a filesystem mirror, in the order of preference."""
+    """Yield the folders that may be a filesystem mirror, the preferred ones first."""
     home = variables.get("HOME") or "/nonexistent"
     data = variables.get("XDG_DATA_HOME") or f"{home}/.local/share"
     for pattern in USUAL_PLACES:
@@ -75,23 +75,23 @@ def places(variables: Mapping[str, str]) -> Iterator[Path]:
 
 
 def find_mirror(variables: Mapping[str, str], version: str, platform_name: str) -> Path | None:
-    """Return the filesystem mirror to use, None when the registry has to serve.
+    """Return the filesystem mirror to use; None to download from the registry.
 
-    :raises BootstrapError: when the user names a mirror that lacks the provider.
+    :raises CommandError: when the mirror that the user names lacks the provider.
     """
     named = variables.get(MIRROR_VARIABLE)
     if named:
         if not holds(Path(named), version, platform_name):
-            raise BootstrapError(
-                f"{MIRROR_VARIABLE} names {named}, which does not hold {PROVIDER} {version} for {platform_name}: "
-                f"fill it with terraform providers mirror, or unset the variable."
+            raise CommandError(
+                f"{MIRROR_VARIABLE} names {named}, which does not have {PROVIDER} {version} for {platform_name}: "
+                f"add it with terraform providers mirror, or unset the variable."
             )
         return Path(named).absolute()
     return next((place for place in places(variables) if holds(place, version, platform_name)), None)
 
 
 def with_mirror(mirror: Path) -> str:
-    """Return the CLI configuration that installs the provider from ``mirror`` and everything else from its registry."""
+    """Return a CLI configuration that installs the provider from ``mirror``, and other providers from the registry."""
     return (
         "# Written by make setup.\n"
         "disable_checkpoint = true\n\n"
@@ -108,13 +108,13 @@ def with_mirror(mirror: Path) -> str:
 
 
 def with_registry(cache: Path) -> str:
-    """Return the CLI configuration that installs from the registry and keeps what it fetched in ``cache``."""
+    """Return a CLI configuration that installs from the registry and caches downloads in ``cache``."""
     return (
         "# Written by make setup.\n"
         "disable_checkpoint = true\n"
         f"plugin_cache_dir   = {_quoted(str(cache))}\n"
-        # The lock file holds the hash of the unpacked provider for some platforms only; for the others Terraform
-        # would fetch it again at each init. What is in the cache was checked against the lock file when it was fetched.
+        # The lock file has the hash of the unpacked provider for some platforms only; for the others, each init would
+        # download it again. The cached provider was checked against the lock file when it was downloaded.
         "plugin_cache_may_break_dependency_lock_file = true\n\n"
         "provider_installation {\n"
         "  direct {}\n"
@@ -123,9 +123,9 @@ def with_registry(cache: Path) -> str:
 
 
 def ensure(checkout: Path, terraform: Path, variables: Mapping[str, str]) -> Path:
-    """Write ``.tools/terraform.rc`` and return its path; fetch the provider where no mirror has it.
+    """Write ``.tools/terraform.rc`` and return its path; download the provider if no mirror has it.
 
-    :raises BootstrapError: when a named mirror lacks the provider or the registry cannot be reached.
+    :raises CommandError: when the mirror that the user names lacks the provider, or the download fails.
     """
     version = locked_version(checkout)
     configuration = checkout / ".tools" / "terraform.rc"
@@ -136,7 +136,7 @@ def ensure(checkout: Path, terraform: Path, variables: Mapping[str, str]) -> Pat
         return configuration
     cache = checkout / ".tools" / "terraform-providers"
     _write(configuration, with_registry(cache))
-    # Terraform unpacks into the cache directly: only this mark tells a provider from the half of one.
+    # Terraform unpacks into the cache directly: without this mark, the provider may be incomplete.
     complete = cache / f"{version}-{platform_name()}.complete"
     if not complete.exists():
         shutil.rmtree(cache, ignore_errors=True)
@@ -147,8 +147,8 @@ def ensure(checkout: Path, terraform: Path, variables: Mapping[str, str]) -> Pat
 
 
 def _fetch(checkout: Path, terraform: Path, configuration: Path, version: str, variables: Mapping[str, str]) -> None:
-    """Fill the cache by one init in a folder of its own, so that later ones, also several at a time, only read it."""
-    say(f"Terraform provider {PROVIDER} {version}: fetching it from the registry")
+    """Fill the cache by an init in a separate folder, so that later inits only read it, even in parallel."""
+    say(f"Terraform provider {PROVIDER} {version}: downloading it from the registry")
     with tempfile.TemporaryDirectory(dir=checkout / ".tools") as folder:
         shutil.copy(checkout / LOCK, folder)
         (Path(folder) / "versions.tf.json").write_text(_requirement(version), encoding="utf-8")
@@ -157,7 +157,7 @@ def _fetch(checkout: Path, terraform: Path, configuration: Path, version: str, v
             cwd=Path(folder),
             environment={**variables, "TF_CLI_CONFIG_FILE": str(configuration)},
             otherwise=f"The Terraform provider {PROVIDER} {version} is in no mirror on this machine and could not be "
-            f"fetched from its registry: let Terraform reach it, or name a filesystem mirror in {MIRROR_VARIABLE}.",
+            f"downloaded from its registry: let Terraform reach it, or set {MIRROR_VARIABLE} to a filesystem mirror.",
         )
 
 
@@ -177,5 +177,5 @@ def _write(path: Path, content: str) -> bool:
 
 
 def _quoted(text: str) -> str:
-    # HCL's quoted strings escape as JSON's do, and "${" and "%{" begin a template.
+    # HCL escapes strings as JSON does; in addition, "${" and "%{" start a template.
     return json.dumps(text).replace("${", "$${").replace("%{", "%%{")

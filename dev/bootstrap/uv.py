@@ -1,4 +1,4 @@
-"""uv, the installer of all Python packages: where it is, and the environment it runs with."""
+"""uv, which installs all Python packages: its path and its environment variables."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ if TYPE_CHECKING:
 
 
 def executable(checkout: Path) -> Path:
-    """Return the pinned uv of ``checkout``, which ``dev/bootstrap/bootstrap.sh`` puts there."""
+    """Return the pinned uv of ``checkout``, which ``dev/bootstrap/bootstrap.sh`` installs."""
     return checkout / ".tools" / "uv" / "bin" / "uv"
 
 
 def environment(inherited: Mapping[str, str]) -> dict[str, str]:
-    """Return ``inherited`` with what uv needs to install reproducibly.
+    """Return ``inherited`` with the settings for a reproducible installation.
 
-    A package index that the user has configured for pip serves uv as well, unless uv has one of its own.
+    uv uses the package index that the user has configured for it, or else the one configured for pip.
     """
     index = inherited.get("UV_DEFAULT_INDEX") or inherited.get("UV_INDEX_URL") or inherited.get("PIP_INDEX_URL")
     return {
         **{name: value for name, value in inherited.items() if name not in {"VIRTUAL_ENV", "CONDA_PREFIX"}},
         **({"UV_DEFAULT_INDEX": index} if index else {}),
-        # The interpreter is always named; uv must neither search for another nor bring one unasked.
+        # The caller names the interpreter; uv must not download another.
         "UV_PYTHON_DOWNLOADS": "never",
         "UV_NO_PROGRESS": "1",
         "NO_COLOR": "1",

@@ -1,1 +1,1 @@
-"""Builds what is shipped."""
+"""Builds the artifacts of a release."""

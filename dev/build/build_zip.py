@@ -1,8 +1,8 @@
 """Builds ``build/changegate.zip``, the one deployment package of all functions.
 
-The bytes depend on nothing but the sources, the pinned requirements and the architecture: members are sorted,
-carry one date and one mode, and are stored uncompressed, because compressors differ between machines. Equal
-bytes mean that a plan on another machine shows no difference.
+The bytes depend on the sources, the pinned requirements and the architecture only, so a plan on another machine shows
+no difference. Members are sorted, have one date and one mode, and are not compressed, because compressors differ
+between machines.
 """
 
 from __future__ import annotations
@@ -19,36 +19,36 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dev.bootstrap import uv
-from dev.bootstrap.console import BootstrapError, main, run, say
+from dev.console import CommandError, main, run, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-# Lambda's names of its architectures, and the platform tags of the wheels that fit its python3.13 runtime:
-# Amazon Linux 2023 has glibc 2.34, so manylinux2014 (2.17) and later run; asking for the oldest keeps choices few.
+# Lambda's architectures, and the platform tags of wheels for its python3.13 runtime. Amazon Linux 2023 has glibc 2.34,
+# so manylinux2014 (2.17) and later run; the oldest tag leaves the fewest choices.
 PLATFORMS = {"arm64": "aarch64-manylinux2014", "x86_64": "x86_64-manylinux2014"}
 MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
 
 # The earliest date that a zip can hold.
 DATE = (1980, 1, 1, 0, 0, 0)
-# A regular file, rw-r--r--: Lambda runs as a user that is not the owner, so others must be able to read.
+# A regular file, rw-r--r--: Lambda does not run as the owner, so others must be able to read it.
 MODE = 0o100644
 UNIX = 3
 
-# What describes an installed distribution; the rest of its .dist-info tells how and by what it was installed.
+# The metadata of a distribution; the rest of its .dist-info describes the installation.
 METADATA = {"METADATA", "WHEEL", "entry_points.txt", "top_level.txt"}
 LICENCES = ("LICEN", "NOTICE", "COPYING", "AUTHORS")
 
 
 def own_files(sources: Path) -> Iterator[tuple[str, Path]]:
-    """Yield the members of our package: name in the zip, and file."""
+    """Yield the members from our package: name in the zip, and file."""
     for path in sources.rglob("*"):
         if path.is_file() and (path.suffix in {".py", ".json"} or path.name == "py.typed"):
             yield path.relative_to(sources.parent).as_posix(), path
 
 
 def dependency_files(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Yield the members that the requirements contribute, without traces of the installation, scripts and tests."""
+    """Yield the members from the requirements, without scripts, tests and traces of the installation."""
     for path in folder.rglob("*"):
         name = path.relative_to(folder)
         if path.is_file() and _belongs(name.parts):
@@ -63,17 +63,17 @@ def _belongs(parts: tuple[str, ...]) -> bool:
 
 
 def check_platform(folder: Path, architecture: str) -> None:
-    """Make sure that every distribution installed in ``folder`` runs on ``architecture``.
+    """Check that every distribution installed in ``folder`` runs on ``architecture``.
 
-    The tags of a wheel are in the file ``WHEEL`` of its ``.dist-info`` (Binary distribution format, "File contents").
+    The file ``WHEEL`` in a ``.dist-info`` has the wheel's tags (Binary distribution format, "File contents").
 
-    :raises BootstrapError: naming the first that does not.
+    :raises CommandError: naming the first that does not run there.
     """
     for wheel in sorted(folder.glob("*.dist-info/WHEEL")):
         lines = wheel.read_text(encoding="utf-8").splitlines()
         platforms = [line.rpartition("-")[2].strip() for line in lines if line.startswith("Tag:")]
         if not any(name == "any" or _is_linux(name, MACHINES[architecture]) for name in platforms):
-            raise BootstrapError(
+            raise CommandError(
                 f"{wheel.parent.name.removesuffix('.dist-info')} is built for {', '.join(platforms)} and does not run "
                 f"on Lambda's {architecture} architecture; choose another version or ARCHITECTURE."
             )
@@ -86,12 +86,12 @@ def _is_linux(platform: str, machine: str) -> bool:
 def pack(members: Iterable[tuple[str, Path]]) -> bytes:
     """Return a zip of ``members`` (name, file) that depends on their names and contents only.
 
-    :raises BootstrapError: when two members have one name.
+    :raises CommandError: when two members have the same name.
     """
     files: dict[str, Path] = {}
     for name, path in members:
         if name in files:
-            raise BootstrapError(f"The deployment package would hold {name} twice: {files[name]} and {path}.")
+            raise CommandError(f"The deployment package would hold {name} twice: {files[name]} and {path}.")
         files[name] = path
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
@@ -104,9 +104,9 @@ def pack(members: Iterable[tuple[str, Path]]) -> bytes:
 
 
 def dependencies(checkout: Path, architecture: str, environment: Mapping[str, str]) -> Path:
-    """Return a folder with the installed requirements of the package; install them unless that was done before.
+    """Return a folder with the requirements of the package; install them only the first time.
 
-    :raises BootstrapError: when the package index refuses, a hash does not fit or there is no wheel.
+    :raises CommandError: when the package index fails, a hash differs or there is no wheel.
     """
     requirements = checkout / "dev" / "requirements" / "lambda.txt"
     key = hashlib.sha256(requirements.read_bytes() + architecture.encode()).hexdigest()[:16]
@@ -130,17 +130,17 @@ def dependencies(checkout: Path, architecture: str, environment: Mapping[str, st
         try:
             target.rename(ready)
         except OSError:
-            # Another build finished the same folder meanwhile.
+            # Another build may have finished the same folder first.
             if not ready.is_dir():
                 raise
     return ready
 
 
 def build(checkout: Path, output: Path, architecture: str, environment: Mapping[str, str]) -> bytes:
-    """Write the package to ``output``, atomically and only when it changes, and return its bytes.
+    """Write the package to ``output``, atomically and only when it changes; return its bytes.
 
-    :param architecture: ``arm64`` or ``x86_64``, as Lambda names them.
-    :raises BootstrapError: see :func:`dependencies`, :func:`check_platform` and :func:`pack`.
+    :param architecture: ``arm64`` or ``x86_64``, Lambda's names.
+    :raises CommandError: see :func:`dependencies`, :func:`check_platform` and :func:`pack`.
     """
     installed = dependencies(checkout, architecture, environment)
     content = pack([*own_files(checkout / "lambda_src" / "changegate"), *dependency_files(installed)])

@@ -1,1 +1,1 @@
-"""Checks that are not tests, and what runs tests side by side."""
+"""Checks that are not tests."""

@@ -1,7 +1,7 @@
-"""Mutation testing of the verdict: changes ``safety`` in small ways and sees whether its tests notice.
+"""Mutation testing of the verdict: changes ``safety`` in small ways and checks that a test fails.
 
-``python -m dev.checks.mutation`` copies package and tests to ``build/mutation`` (mutmut wants sources below ``src``),
-runs mutmut there and prints the mutants that survived; ``tests/README.md`` says which ones are known and why.
+``python -m dev.checks.mutation`` copies package and tests to ``build/mutation`` (mutmut needs the sources below
+``src``), runs mutmut there and prints the mutants that survive. ``tests/README.md`` lists the known ones with reasons.
 """
 
 from __future__ import annotations
@@ -10,58 +10,62 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-ROOT = Path(__file__).resolve().parents[2]
+from dev.checkout import ROOT
+from dev.console import main
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 WORK = ROOT / "build" / "mutation"
 RECORDINGS = ROOT.parent / "shared" / "aws-recordings" / "change-sets.json"
 
-COPIES = {"lambda_src/changegate": "src/changegate", "tests": "tests", "cli": "cli", "tools": "tools"}
+COPIES = {"lambda_src/changegate": "src/changegate", "tests": "tests", "cli": "cli", "dev": "dev"}
 
 SETTINGS = """
 [tool.mutmut]
 source_paths = ["src"]
 only_mutate = ["src/changegate/safety/*"]
-also_copy = ["cli", "tools"]
+also_copy = ["cli", "dev"]
 pytest_add_cli_args = ["-p", "no:cacheprovider"]
 pytest_add_cli_args_test_selection = ["tests/unit/safety", "{current}", "{speed}"]
 
 [tool.pytest.ini_options]
 pythonpath = ["src", "cli", "."]
 """
-# They test the checkout, not the code: whether the generated table is current, and how fast the machine is.
-LEFT_OUT = {
+# These test the checkout and the machine, not the code: whether the table is current, and how fast the verdict is.
+DESELECTED = {
     "current": "--deselect=tests/unit/safety/test_identity.py::test_the_table_is_current",
     "speed": "--ignore=tests/unit/safety/test_speed.py",
 }
 
 
 def prepare() -> None:
-    """Make the work folder anew: mutmut remembers results, and would not ask a changed test again."""
+    """Create the work folder from scratch: mutmut remembers results and would not run a changed test again."""
     shutil.rmtree(WORK, ignore_errors=True)
     for source, name in COPIES.items():
         shutil.copytree(ROOT / source, WORK / name, ignore=shutil.ignore_patterns("__pycache__"))
-    (WORK / "pyproject.toml").write_text(SETTINGS.format(**LEFT_OUT), "utf-8")
+    (WORK / "pyproject.toml").write_text(SETTINGS.format(**DESELECTED), "utf-8")
 
 
-def main() -> int:
-    """Run mutmut and print what survived; a mutant that never ends was noticed, too."""
+def command(arguments: Sequence[str]) -> None:
+    """Run mutmut with ``arguments`` and print the mutants that survive; one that never ends does not."""
     prepare()
     environment = {**os.environ, "CHANGEGATE_RECORDINGS": str(RECORDINGS)}
     mutmut = [sys.executable, "-m", "mutmut"]
-    subprocess.run([*mutmut, "run", *sys.argv[1:]], cwd=WORK, env=environment, check=False)
+    subprocess.run([*mutmut, "run", *arguments], cwd=WORK, env=environment, check=False)
     results = subprocess.run(
         [*mutmut, "results"], cwd=WORK, env=environment, check=True, capture_output=True, text=True
     )
-    left = [line.split(":")[0].strip() for line in results.stdout.splitlines() if line.endswith(": survived")]
-    for name in left:
+    survivors = [line.split(":")[0].strip() for line in results.stdout.splitlines() if line.endswith(": survived")]
+    for name in survivors:
         shown = subprocess.run(
             [*mutmut, "show", name], cwd=WORK, env=environment, check=False, capture_output=True, text=True
         )
         sys.stdout.write(f"\n{shown.stdout}")
-    sys.stdout.write(f"\n{len(left)} mutants survived.\n")
-    return 0
+    sys.stdout.write(f"\n{len(survivors)} mutants survived.\n")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main(command)

@@ -1,1 +1,1 @@
-"""Generators of files that are committed; tests keep them current."""
+"""Generators of committed files; tests check that the files are current."""

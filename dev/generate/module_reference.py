@@ -1,7 +1,7 @@
-"""Writes the tables of variables and outputs: into the README of every module, and into ``docs/reference.md``.
+"""Writes the tables of variables and outputs into the README of every module and into ``docs/reference.md``.
 
-``python -m dev.generate.module_reference`` writes them; ``--check`` exits 1 when one is not current. They stand between
-two markers; what people wrote around these stays as it is.
+``python -m dev.generate.module_reference`` writes the tables; ``--check`` exits 1 when one is not current. A table is
+between two markers, and the text around the markers does not change.
 """
 
 from __future__ import annotations
@@ -12,27 +12,30 @@ import re
 import sys
 import textwrap
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import hcl2
 from hcl2 import SerializationOptions
 
+from dev import console
+from dev.checkout import ROOT
+from dev.console import CommandError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
 BEGIN = "<!-- begin reference: made by make reference -->"
 END = "<!-- end reference -->"
 
 _OPTIONS = SerializationOptions(with_comments=False, explicit_blocks=False, strip_string_quotes=True)
 _HEREDOC = re.compile(r'^"?<<-?(\w+)\n(.*?)\n?\s*\1"?$', re.DOTALL)
-# What Markdown would take for markup in a cell of a table.
+# Markup in a table cell.
 _MARKUP = re.compile(r"([\\|<>*`\[\]])")
 
 
-class PageError(ValueError):
-    """A Terraform file or a page is not of the form that this tool needs."""
+class PageError(CommandError):
+    """A Terraform file or a page does not have the form that this command needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class Variable:
     name: str
     type: str
     default: str | None
-    """As it is written in Terraform; ``None`` where the variable must be given."""
+    """In Terraform's syntax; ``None`` for a required variable."""
     description: str
 
 
@@ -55,23 +58,23 @@ class Output:
 
 
 def pages(root: Path = ROOT) -> dict[Path, Path]:
-    """Return the page by the folder of the module that it describes."""
+    """Return the page of each module, by the module's folder."""
     modules = sorted(path.parent for path in root.glob("modules/*/variables.tf"))
     return {root: root / "docs/reference.md", **{module: module / "README.md" for module in modules}}
 
 
 def variables(module: Path) -> list[Variable]:
-    """Return the variables of a module, in the order in which its files have them."""
+    """Return the variables of a module, in the order of its files."""
     return [_variable(name, body) for name, body in _blocks(module, "variable")]
 
 
 def outputs(module: Path) -> list[Output]:
-    """Return the outputs of a module, likewise."""
+    """Return the outputs of a module, in the order of its files."""
     return [Output(name, _text(body, "description", name)) for name, body in _blocks(module, "output")]
 
 
 def tables(module: Path) -> str:
-    """Return what stands between the markers of a module's page."""
+    """Return the text between the markers of a module's page."""
     rows = [
         (
             f"`{given.name}`",
@@ -89,7 +92,7 @@ def tables(module: Path) -> str:
 
 
 def renewed(page: str, content: str) -> str:
-    """Return a page with ``content`` between its markers, which are added at its end where there are none."""
+    """Return a page with ``content`` between its markers. A page without markers gets them at its end."""
     written = f"{BEGIN}\n\n{content}\n\n{END}"
     if BEGIN not in page and END not in page:
         return f"{page.rstrip()}\n\n{written}\n".lstrip()
@@ -100,8 +103,8 @@ def renewed(page: str, content: str) -> str:
     return f"{before}{written}{after}"
 
 
-def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
-    """Write the tables, or check them."""
+def main(arguments: Sequence[str], root: Path = ROOT) -> int:
+    """Write or check the tables; return the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--check", action="store_true", help="exit 1 when a table is not current")
     check = parser.parse_args(arguments).check
@@ -120,7 +123,7 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
 
 
 def _blocks(module: Path, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Go through the blocks of one kind of all files of a module."""
+    """Yield the name and body of every block of one kind in a module."""
     for file in sorted(module.glob("*.tf"), key=lambda path: path.stem):
         content = hcl2.loads(file.read_text("utf-8"), serialization_options=_OPTIONS)
         for block in content.get(kind, []):
@@ -134,7 +137,7 @@ def _variable(name: str, body: dict[str, Any]) -> Variable:
 
 
 def _text(body: dict[str, Any], attribute: str, name: str) -> str:
-    """Return a text that a block must have, on one line."""
+    """Return a required attribute of a block, on one line."""
     if attribute not in body:
         raise PageError(f"{name} has no {attribute}")
     text = str(body[attribute])
@@ -149,7 +152,7 @@ def _expression(value: object) -> str:
 
 
 def _value(value: object) -> str:
-    """Return a value as Terraform writes it: like JSON, as far as defaults go."""
+    """Return a default in Terraform's syntax, which is JSON for the values that occur."""
     if isinstance(value, str) and value.startswith("${"):
         return _expression(value)
     return json.dumps(value)
@@ -160,7 +163,7 @@ def _default(given: Variable) -> str:
 
 
 def _code(text: str) -> str:
-    # A bar ends a cell even within code; in code, only the bar can be escaped.
+    # A bar ends a cell even within code, where it is the only character that can be escaped.
     return "`" + text.replace("|", "\\|") + "`"
 
 
@@ -170,4 +173,4 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    console.main(main)

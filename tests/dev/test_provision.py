@@ -13,8 +13,9 @@ import pytest
 
 from changegate_cli.terraform import Terraform
 from dev import provision
-from dev.bootstrap.console import BootstrapError
-from tests.dev.bootstrap.helpers import ROOT, write_script
+from dev.console import CommandError as BootstrapError
+from tests.dev.bootstrap.helpers import write_script
+from tests.support.checkout import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,7 +77,7 @@ class Scene:
     def run(self, action: str, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run what is tested as the Makefile does, but in this checkout."""
         program = (
-            "import sys; from pathlib import Path; from dev import provision; from dev.bootstrap import console; "
+            "import sys; from pathlib import Path; from dev import console, provision; "
             f"provision.ROOT = Path({str(self.checkout)!r}); console.main(provision._command)"
         )
         return subprocess.run(

@@ -1,7 +1,7 @@
-"""What IAM is asked when a call is made: which actions, on which resources, with which keys of context.
+"""The authorization requests of a call: actions, resources and context keys.
 
-The actions and resources are those of the Service Authorization Reference, which the simulator knows, too, and holds
-each request against. What an operation asks for beside its own action is what the services' guides say of it.
+Actions and resources are those of the Service Authorization Reference, against which the simulator checks each request.
+The services' guides document which other actions an operation needs.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ if TYPE_CHECKING:
 
     from tests.privileges.record import Call
 
-# Stands for the part of an ARN that CloudFormation makes up, where the call names a stack by its name.
+# Replaces the part of an ARN that CloudFormation generates, for a call that names a stack by its name.
 SOME_ID = "00000000-0000-0000-0000-000000000000"
 
 
 @dataclass(frozen=True)
 class Request:
-    """One decision of IAM."""
+    """A request that IAM decides."""
 
     action: str
     resource: str
     account: str
-    """The account that the resource is in."""
+    """The account of the resource."""
     context: Mapping[str, str | list[str]] = field(default_factory=dict)
 
 
 class ChangeSets:
-    """Which stack a change set is of, by the ARN of the change set: calls name it alone."""
+    """Maps the ARN of a change set, which is all that a call has, to its stack."""
 
     def __init__(self, calls: Iterable[Call]) -> None:
         self._stacks: dict[str, str] = {}
@@ -46,13 +46,13 @@ class ChangeSets:
     def stack_of(self, change_set_arn: str) -> str:
         """Return the ARN of the stack.
 
-        :raises KeyError: when no recorded call says whose the change set is.
+        :raises KeyError: when no recorded call has the change set and its stack.
         """
         return self._stacks[change_set_arn]
 
 
 def stack_arn(call: Call, change_sets: ChangeSets) -> str:
-    """Return the ARN of the stack that a call to CloudFormation is about."""
+    """Return the ARN of the stack of a call to CloudFormation."""
     named = call.parameters.get("StackName")
     if named is None:
         return change_sets.stack_of(call.parameters["ChangeSetName"])
@@ -62,16 +62,16 @@ def stack_arn(call: Call, change_sets: ChangeSets) -> str:
 
 
 def requests_of(call: Call, change_sets: ChangeSets) -> list[Request]:
-    """Return everything that IAM is asked because of ``call``.
+    """Return the authorization requests of ``call``.
 
-    :raises KeyError: for an operation that this module does not know.
+    :raises KeyError: for an operation that this module does not have.
     """
     if call.service == "cloudformation":
         return list(_cloudformation(call, stack_arn(call, change_sets)))
     return list(_OPERATIONS[call.service, call.operation](call))
 
 
-# CloudFormation. Everything is authorised on the stack, tags also on the change set that bears them.
+# CloudFormation authorises everything on the stack, and tags also on the change set that has them.
 
 _OF_STACK = {
     "CreateChangeSet",
@@ -102,7 +102,7 @@ def _cloudformation(call: Call, stack: str) -> Iterator[Request]:
         passed: dict[str, str | list[str]] = {"iam:PassedToService": "cloudformation.amazonaws.com"}
         yield Request("iam:PassRole", given["RoleARN"], given["RoleARN"].split(":")[4], passed)
     if "TemplateURL" in given:
-        # CloudFormation reads the template with the rights of whoever names it.
+        # CloudFormation reads the template with the permissions of the caller.
         bucket, _, key = urlsplit(given["TemplateURL"]).path.lstrip("/").partition("/")
         yield from _object(call, "s3:GetObject", "kms:Decrypt", bucket, key)
     if call.operation == "CreateStack":
@@ -111,15 +111,15 @@ def _cloudformation(call: Call, stack: str) -> Iterator[Request]:
                 yield Request(action, stack, account)
 
 
-# Keys of context, by the parameters that they are of.
+# Context keys of parameters.
 _KEYS = {
     "ChangeSetName": "cloudformation:ChangeSetName",
     "RoleARN": "cloudformation:RoleArn",
     "TemplateURL": "cloudformation:TemplateUrl",
 }
 
-# What CreateStack takes beside its own right. Protection: CloudFormation User Guide, "Protecting a stack from being
-# deleted". Of a stack policy the reference leaves it open; the function has the right, to be safe.
+# Permissions that CreateStack needs in addition to its own. Protection: CloudFormation User Guide, "Protecting a stack
+# from being deleted". The reference does not say whether a stack policy needs one; the function has it, to be safe.
 _OF_NEW_STACKS = {
     "EnableTerminationProtection": "cloudformation:UpdateTerminationProtection",
     "StackPolicyBody": "cloudformation:SetStackPolicy",
@@ -140,7 +140,7 @@ def _tagging(call: Call, stack: str, account: str) -> Iterator[Request]:
             yield Request("cloudformation:TagResource", call.answer["Id"], account, context)
 
 
-# S3, with the key that encrypts objects.
+# S3, and the key that encrypts objects.
 
 _BUCKET = re.compile(r".+-(?P<account>\d{12})-(?P<region>[a-z0-9-]+)")
 KEY_ARN = "arn:aws:kms:eu-west-1:000000000000:key/1234abcd-12ab-34cd-56ef-1234567890ab"
@@ -148,7 +148,7 @@ KEY_ARN = "arn:aws:kms:eu-west-1:000000000000:key/1234abcd-12ab-34cd-56ef-123456
 
 
 def _place_of(bucket: str) -> tuple[str, str]:
-    """Return the account and the region of a bucket of ours: they are in its name."""
+    """Return the account and the region in the name of one of our buckets."""
     found = _BUCKET.fullmatch(bucket)
     assert found is not None, bucket
     return found["account"], found["region"]
@@ -157,8 +157,8 @@ def _place_of(bucket: str) -> tuple[str, str]:
 def _object(call: Call, action: str, key_action: str, bucket: str, key: str) -> Iterator[Request]:
     account, region = _place_of(bucket)
     yield Request(action, f"arn:aws:s3:::{bucket}/{key}", account, {"aws:SecureTransport": "true"})
-    # Amazon S3 User Guide, "Using server-side encryption with AWS KMS keys": with a bucket key, the context is the
-    # bucket.
+    # With a bucket key, the encryption context is the bucket (Amazon S3 User Guide, "Using server-side encryption with
+    # AWS KMS keys").
     context: dict[str, str | list[str]] = {
         "kms:ViaService": f"s3.{region}.amazonaws.com",
         "kms:CallerAccount": call.role.split(":")[4],
@@ -173,7 +173,7 @@ def _read_object(call: Call) -> Iterator[Request]:
     action = "s3:GetObjectVersion" if "VersionId" in call.parameters else "s3:GetObject"
     yield from _object(call, action, "kms:Decrypt", bucket, key)
     if call.error in {"NoSuchKey", "404"}:
-        # Amazon S3 API reference, GetObject: without the right to list, a missing object is a denied one.
+        # Without the permission to list, S3 denies access to a missing object (Amazon S3 API reference, GetObject).
         account, _ = _place_of(bucket)
         yield Request("s3:ListBucket", f"arn:aws:s3:::{bucket}", account, {"aws:SecureTransport": "true"})
 
@@ -182,7 +182,7 @@ def _write_object(call: Call) -> Iterator[Request]:
     return _object(call, "s3:PutObject", "kms:GenerateDataKey", call.parameters["Bucket"], call.parameters["Key"])
 
 
-# The others.
+# Other services.
 
 
 def _on_parameter(action: str, name: str) -> Callable[[Call], Iterator[Request]]:
@@ -225,8 +225,8 @@ _OPERATIONS: dict[tuple[str, str], Callable[[Call], Iterator[Request]]] = {
     ("codepipeline", "PutJobFailureResult"): _on_anything("codepipeline:PutJobFailureResult"),
     ("codepipeline", "PutJobSuccessResult"): _on_anything("codepipeline:PutJobSuccessResult"),
     ("lambda", "Invoke"): _on_parameter("lambda:InvokeFunction", "FunctionName"),
-    # Lambda writes the logs, and does not need to make a group that is there (Lambda Developer Guide, "Sending Lambda
-    # function logs to CloudWatch Logs"): LocalStack asks for one each time, and is told that it exists.
+    # Lambda writes the logs and does not create an existing group (Lambda Developer Guide, "Sending Lambda function
+    # logs to CloudWatch Logs"). LocalStack tries to create it each time, and fails because it exists.
     ("logs", "CreateLogGroup"): _nothing,
     ("logs", "CreateLogStream"): _log("logs:CreateLogStream"),
     ("logs", "PutLogEvents"): _log("logs:PutLogEvents"),

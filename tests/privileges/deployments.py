@@ -1,8 +1,8 @@
-"""Whose deployment a call was made for, and the policies that Terraform would have rendered for that deployment.
+"""The deployment of a call, and the policies that Terraform renders for that deployment.
 
-A plan has one deployment under names that stand for others. The names in its policies are replaced by those of the
-deployment that the call belongs to: of the environment, the stack, the pipeline and the state machine. A scenario has a
-pipeline of its own, and so a folder of artifacts of its own in the bucket, and runs on one of two state machines.
+A plan has one deployment with placeholder names. The names of the call's deployment replace them in the policies:
+environment, stack, pipeline and state machine. Each scenario has its own pipeline, and so its own folder of artifacts
+in the bucket, and runs on one of two state machines.
 """
 
 from __future__ import annotations
@@ -26,34 +26,34 @@ if TYPE_CHECKING:
     from tests.privileges.record import Call
 
 
-# The name of the environment in the plans, and of what is made with environments/local.tfvars.
+# The name of the environment in the plans and in environments/local.tfvars.
 NAME = "changegate"
 
 
 @dataclass(frozen=True)
 class Deployment:
-    """What a call was made for.
+    """A deployment of a suite.
 
-    :ivar name: of the environment: what its roles, its bucket and everything else are named after.
+    :ivar name: the name of the environment, with which the names of all its resources begin.
     :ivar stack: the name of the root stack.
     :ivar pipeline: the name of the pipeline.
-    :ivar told: the input of the state machine.
+    :ivar settings: the input of the state machine.
     """
 
     name: str
     stack: str
     pipeline: str
-    told: dict[str, Any]
+    settings: dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Policies:
-    """Everything that decides on a request of one role, as texts.
+    """The policies that decide the requests of a role, as JSON.
 
-    :ivar role: the name that the role has in the plan.
-    :ivar templates: the role's own policies by name, as they are in the plan.
-    :ivar identity: the same, under the deployment's names.
-    :ivar of_resources: the policies of what is asked for, by the service's prefix in names of actions.
+    :ivar role: the name of the role in the plan.
+    :ivar templates: the role's policies by name, as in the plan.
+    :ivar identity: the same policies with the names of the deployment.
+    :ivar of_resources: the resource policies, by the service prefix of actions.
     """
 
     role: str
@@ -69,10 +69,10 @@ def _by_name(name: str, environment: str, stack: str) -> Deployment:
 DEPLOYMENTS = {
     "scenarios": [Deployment(NAME, scenario.stack_name, scenario.name, scenario.input) for scenario in SCENARIOS],
     "e2e": [
-        # What environments/e2e.tfvars.example deploys, then environments/local.tfvars.
+        # From environments/e2e.tfvars.example, then from environments/local.tfvars.
         _by_name("changegate-e2e", "e2e", "sample-app"),
         _by_name(NAME, "prod", "sample-app"),
-        # A stack that is deployed without the pipeline. The functions may do that only if it is a deployment's, too.
+        # A stack that is deployed without the pipeline. The functions may do that for the stack of a deployment only.
         _by_name(NAME, "prod", "by-hand"),
     ],
 }
@@ -80,9 +80,9 @@ DEPLOYMENTS = {
 
 
 def deployment_of(call: Call, change_sets: ChangeSets) -> Deployment:
-    """Return the deployment that ``call`` was made for; any one of the suite where that makes no difference.
+    """Return the deployment of ``call``, or any deployment of the suite if the policies do not depend on it.
 
-    :raises LookupError: when it is none that is known.
+    :raises LookupError: when the suite has no such deployment.
     """
     deployments = [d for d in DEPLOYMENTS[call.suite] if _is_of(call, d)]
     given = call.parameters
@@ -91,10 +91,10 @@ def deployment_of(call: Call, change_sets: ChangeSets) -> Deployment:
     if call.service == "s3":
         return _by_key(deployments, given["Key"])
     if (call.service, call.operation) == ("stepfunctions", "StartExecution"):
-        told = json.loads(given["input"])["taskParams"]
-        return _by_stack(deployments, f"{told['environmentName']}-{told['stackName']}")
+        settings = json.loads(given["input"])["taskParams"]
+        return _by_stack(deployments, f"{settings['environmentName']}-{settings['stackName']}")
     if (call.service, call.operation) == ("sts", "AssumeRole"):
-        return _first(d for d in deployments if d.told.get("target", {}).get("roleArn") == given["RoleArn"])
+        return _first(d for d in deployments if d.settings.get("target", {}).get("roleArn") == given["RoleArn"])
     return _first(deployments)
 
 
@@ -102,7 +102,7 @@ def _is_of(call: Call, deployment: Deployment) -> bool:
     if call.role.split(":")[4] != ACCOUNT_ID:
         return True
     names = {d.name for d in DEPLOYMENTS[call.suite] if call.role_name.startswith(f"{d.name}-")}
-    # One name may begin with another.
+    # A name may be the start of another.
     return deployment.name == max(names, key=len, default="")
 
 
@@ -111,7 +111,7 @@ def _by_key(deployments: list[Deployment], key: str) -> Deployment:
     if folder in {"templates", "verdicts"}:
         return _by_stack(deployments, rest.partition("/")[0])
     if folder == "state_machine_input":
-        # A scenario's is named after its pipeline, otherwise it is the one of the stage.
+        # A scenario's input has the name of its pipeline, another input that of the stage.
         return _first([*(d for d in deployments if rest == f"{d.pipeline}.json"), *deployments])
     return _first(d for d in deployments if d.pipeline[:20] == folder)
 
@@ -119,23 +119,23 @@ def _by_key(deployments: list[Deployment], key: str) -> Deployment:
 def _first(found: Iterable[Deployment]) -> Deployment:
     deployment = next(iter(found), None)
     if deployment is None:
-        raise LookupError("The call is made for no deployment of its suite.")
+        raise LookupError("the call is for no deployment of its suite")
     return deployment
 
 
 def _by_stack(deployments: list[Deployment], name: str) -> Deployment:
-    # Nested stacks and successors have names that begin with those of their roots; so may another root's.
+    # The names of nested stacks and successors begin with that of the root; so may the name of another root.
     roots = [d for d in deployments if name == d.stack or name.startswith(f"{d.stack}-")]
     return max(roots, key=lambda deployment: len(deployment.stack)) if roots else _first(())
 
 
 def policies_of(call: Call, deployment: Deployment, plans: Mapping[Kind, Plan]) -> Policies:
-    """Return what Terraform gives to the role of ``call`` for ``deployment``.
+    """Return the policies of the role of ``call`` that Terraform renders for ``deployment``.
 
-    :raises LookupError: when no plan has such a deployment, or no such role.
+    :raises LookupError: when no plan has such a deployment or role.
     """
-    # The trigger's are the same for all, those included that no plan can have because Terraform refuses them.
-    plan = plans[Kind.of({} if call.role_name.endswith("-trigger") else deployment.told)]
+    # The trigger has the same policies for all deployments, even for those that Terraform refuses to plan.
+    plan = plans[Kind.of({} if call.role_name.endswith("-trigger") else deployment.settings)]
 
     names = {
         PLACEHOLDER: deployment.stack,
@@ -143,7 +143,7 @@ def policies_of(call: Call, deployment: Deployment, plans: Mapping[Kind, Plan]) 
         f":{NAME}-deploy": f":{_machine_of(call, deployment)}",
         NAME: deployment.name,
     }
-    # All at once, the longest first: what a name is replaced by contains others.
+    # In one step and the longest name first, because a replacement may contain another name.
     pattern = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))))
 
     def named(text: str) -> str:
@@ -153,7 +153,7 @@ def policies_of(call: Call, deployment: Deployment, plans: Mapping[Kind, Plan]) 
     if call.role.split(":")[4] == ACCOUNT_ID:
         templates = plan.roles[role].policies
     else:
-        templates = {"target": targets.permissions(deployment.told)}
+        templates = {"target": targets.permissions(deployment.settings)}
     return Policies(
         role=role,
         templates=templates,
@@ -161,13 +161,13 @@ def policies_of(call: Call, deployment: Deployment, plans: Mapping[Kind, Plan]) 
         of_resources={
             "s3": named(plan.bucket_policy),
             "kms": named(plan.key_policy),
-            # The one that functions assume is the target's.
-            "sts": targets.trust(deployment.told),
+            # Functions assume the role of the target.
+            "sts": targets.trust(deployment.settings),
         },
     )
 
 
 def _machine_of(call: Call, deployment: Deployment) -> str:
-    # The session is named after the function: the scenarios have a trigger for each machine, and one that dies.
+    # The session has the name of the function. The scenarios have a trigger for each machine, and one that crashes.
     machines = {"patient-trigger": "patient", "dying-trigger": "patient", "hasty-trigger": "hasty"}
     return machines.get(call.session, f"{deployment.name}-deploy")

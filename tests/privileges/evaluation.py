@@ -1,4 +1,4 @@
-"""Holds every call of a record against the policies of the role that made it, and counts what of them was used."""
+"""Checks every call of a record against the policies of its role, and collects the grants that were used."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ALLOWED = "Allowed"
 
 @dataclass(frozen=True, order=True)
 class Grant:
-    """One action on one resource that a statement of a role allows, under the names of the plans."""
+    """An action on a resource that a statement of a role allows, with the names of the plans."""
 
     role: str
     sid: str
@@ -34,11 +34,11 @@ class Grant:
 
 @dataclass
 class Evaluation:
-    """What became of it.
+    """The result for all calls.
 
-    :ivar asked: how many requests of which action were asked for which role.
-    :ivar problems: what was not allowed, and the calls that nothing is known of, as sentences.
-    :ivar used: the grants that some call needed.
+    :ivar asked: the number of requests for each role and action.
+    :ivar problems: one sentence for each request that is not allowed and for each unknown call.
+    :ivar used: the grants that a call needed.
     """
 
     asked: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -47,7 +47,7 @@ class Evaluation:
 
 
 def grants_of(role: str, document: str) -> Iterator[Grant]:
-    """Yield what a policy allows, in its order; the policies of functions name actions, never patterns of them."""
+    """Yield the grants of a policy, in order. The policies of functions have no wildcards in actions."""
     for statement in json.loads(document)["Statement"]:
         if statement["Effect"] == "Allow":
             for action in _listed(statement["Action"]):
@@ -56,13 +56,13 @@ def grants_of(role: str, document: str) -> Iterator[Grant]:
 
 
 def matches(pattern: str, resource: str) -> bool:
-    """Tell whether a resource of a statement covers ``resource``: IAM knows ``*`` and ``?``, which also match ``/``."""
+    """Return whether a resource of a statement covers ``resource``: IAM has ``*`` and ``?``, which also match ``/``."""
     text = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
     return re.fullmatch(text, resource, re.DOTALL) is not None
 
 
 def evaluate(calls: Sequence[Call], plans: Mapping[Kind, Plan]) -> Evaluation:
-    """Ask the simulator about everything that IAM would have been asked because of ``calls``."""
+    """Let the simulator decide every authorization request of ``calls``."""
     evaluation = Evaluation()
     cases = list(_cases(calls, plans, evaluation.problems))
     answers = ask([question for _, _, question in cases])
@@ -87,7 +87,7 @@ def _cases(
             requests = requests_of(call, change_sets[call.suite])
             policies = policies_of(call, deployment_of(call, change_sets[call.suite]), plans)
         except LookupError as error:
-            problems.append(f"{call.title}: nothing is known of {error}.")
+            problems.append(f"{call.title}: unknown: {error}.")
             continue
         for request in requests:
             resource_policy = policies.of_resources.get(request.action.partition(":")[0])

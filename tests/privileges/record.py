@@ -1,4 +1,4 @@
-"""The calls that were recorded while the scenarios and the end-to-end tests ran."""
+"""The calls that the scenarios and the end-to-end tests recorded."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Call:
-    """A call that was made with the credentials of a role; fields as the plug-in ``call_record`` writes them."""
+    """A call with the credentials of a role; the plug-in ``call_record`` writes these fields."""
 
     suite: str
-    """The name of the folder: the suite in which it was made."""
+    """The suite that made the call, which is the name of the folder."""
     role: str
     session: str
     service: str
@@ -34,12 +34,12 @@ class Call:
 
     @property
     def title(self) -> str:
-        """The call, for people."""
+        """The call in one line."""
         return f"{self.suite}: {self.role_name} calls {self.service} {self.operation}"
 
 
 def read(folder: Path) -> Iterator[Call]:
-    """Yield the calls of every record in ``folder``, a suite's, in the order in which an instance answered them."""
+    """Yield the calls of every record in the folder of a suite, in the order in which each instance answered them."""
     for path in sorted(folder.glob("*.jsonl")):
         with path.open(encoding="utf-8") as file:
             for line in file:

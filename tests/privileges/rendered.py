@@ -1,11 +1,10 @@
-"""The policies as Terraform renders them, for each kind of deployment."""
+"""The policies that Terraform renders for each kind of deployment."""
 
 from __future__ import annotations
 
 import json
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dev.checks.policies.plans import plans_of
@@ -13,7 +12,6 @@ from dev.checks.policies.plans import plans_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-ROOT = Path(__file__).resolve().parents[2]
 PLANS = "tests/privileges/plans"
 PLACEHOLDER = "prod-placeholder"
 """The stack of the one deployment in every plan."""
@@ -21,7 +19,7 @@ PLACEHOLDER = "prod-placeholder"
 
 @dataclass(frozen=True)
 class Kind:
-    """What policies depend on of what a deployment is told."""
+    """The settings of a deployment that its policies depend on."""
 
     role_arn: str | None
     target_role_arn: str | None
@@ -32,11 +30,11 @@ class Kind:
     blue_green: bool
 
     @classmethod
-    def of(cls, told: Mapping[str, Any]) -> Kind:
-        """Return the kind of the deployment that is told ``told``, the input of the state machine."""
-        target = told.get("target", {})
-        # With a target's role it makes no difference what is done with it: our own may assume it, and that is all.
-        ours = {} if "roleArn" in target else told
+    def of(cls, settings: Mapping[str, Any]) -> Kind:
+        """Return the kind of a deployment by its input of the state machine."""
+        target = settings.get("target", {})
+        # With a target role, the other settings do not matter: our roles may only assume it.
+        ours = {} if "roleArn" in target else settings
         return cls(
             role_arn=ours.get("roleArn"),
             target_role_arn=target.get("roleArn"),
@@ -50,7 +48,7 @@ class Kind:
 
 @dataclass(frozen=True)
 class Role:
-    """A role of a plan: the documents of its inline policies, by name."""
+    """A role of a plan with its inline policies, by name."""
 
     name: str
     policies: Mapping[str, str]
@@ -58,20 +56,20 @@ class Role:
 
 @dataclass(frozen=True)
 class Plan:
-    """One run of the plans."""
+    """The plan of one run."""
 
-    told: dict[str, Any]
+    settings: dict[str, Any]
     roles: Mapping[str, Role]
     bucket_policy: str
     key_policy: str
     function_variables: Mapping[str, Mapping[str, str]]
-    """What the functions are told, by the name of the function."""
+    """The environment variables of each function."""
 
 
 def plans() -> dict[Kind, Plan]:
     """Return the plan of every run, by the kind of its deployment."""
     planned = [_plan(content) for content in plans_of(PLANS)]
-    found = {Kind.of(plan.told): plan for plan in planned}
+    found = {Kind.of(plan.settings): plan for plan in planned}
     assert len(found) == len(planned), "two runs have deployments of the same kind"
     return found
 
@@ -82,7 +80,7 @@ def _plan(content: Mapping[str, Any]) -> Plan:
     def of_type(kind: str) -> list[dict[str, Any]]:
         return [after for address, after in planned.items() if re.search(rf"(^|\.){kind}\.", address)]
 
-    (told,) = (
+    (settings,) = (
         json.loads(after["content"])
         for after in of_type("aws_s3_object")
         if after["key"].startswith("state_machine_input/")
@@ -93,7 +91,7 @@ def _plan(content: Mapping[str, Any]) -> Plan:
     (bucket_policy,) = (after["policy"] for after in of_type("aws_s3_bucket_policy"))
     (key_policy,) = (after["policy"] for after in of_type("aws_kms_key"))
     return Plan(
-        told=told,
+        settings=settings,
         roles={role: Role(role, policies) for role, policies in roles.items()},
         bucket_policy=bucket_policy,
         key_policy=key_policy,

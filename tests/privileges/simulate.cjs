@@ -4,7 +4,7 @@
 //        "account": of the resource, "context": { key: value }, "identity": [id], "resourcePolicy": id or null } ] }
 // Out: one object for each request, in order: { "result": "Allowed" | "ImplicitlyDenied" | "ExplicitlyDenied",
 //        "allowedBy": [Sid of the identity's statement], "ignored": [context key that the action does not have] },
-//      or { "errors": ... } where the request or a policy is none.
+//      or { "errors": ... } for an invalid request or policy.
 const { readFileSync } = require("node:fs");
 const { runSimulation } = require("@cloud-copilot/iam-simulate");
 

@@ -1,7 +1,7 @@
 """The policy simulator: iam-simulate, which evaluates IAM policies without an account.
 
-Source: https://github.com/cloud-copilot/iam-simulate. It holds every request against the Service Authorization
-Reference, too: an action, a resource or a key of context that AWS does not know is an error.
+Source: https://github.com/cloud-copilot/iam-simulate. It also checks every request against the Service Authorization
+Reference: an action, a resource or a context key that AWS does not have is an error.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ from typing import TYPE_CHECKING, Any
 
 from dev.bootstrap.environments import SIMULATOR
 from dev.bootstrap.node_packages import node, packages
+from tests.support.checkout import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tests.privileges.authorization import Request
 
-# iam-simulate does not know the key that is named after the encryption context: in policies and requests alike it gets
-# the name of a key with values of any kind. What is compared with what stays the same.
+# iam-simulate does not have the key with the encryption context in its name. In policies and requests, a key that takes
+# any value replaces it, so the comparison is the same.
 _UNKNOWN = "kms:EncryptionContext:aws:s3:arn"
 _KNOWN = "aws:RequestTag/EncryptionContext"
 
 SCRIPT = Path(__file__).with_name("simulate.cjs")
-ROOT = SCRIPT.parents[2]
 
 
 @dataclass(frozen=True)
 class Question:
-    """May the role make the request, with these policies (documents as texts)?"""
+    """May the role make the request, with these policies (JSON)?"""
 
     principal: str
     request: Request
@@ -42,10 +42,10 @@ class Question:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the simulator says.
+    """The simulator's decision.
 
     :ivar result: ``Allowed``, ``ImplicitlyDenied`` or ``ExplicitlyDenied``.
-    :ivar allowed_by: the identity's statements that allow it, by their Sid.
+    :ivar allowed_by: the Sid of each statement of the identity that allows it.
     """
 
     result: str
@@ -55,7 +55,7 @@ class Answer:
 def ask(questions: Sequence[Question]) -> list[Answer]:
     """Return the answers, in order.
 
-    :raises AssertionError: when a question is none that IAM could be asked.
+    :raises AssertionError: when a request is not valid in IAM.
     """
     documents: dict[str, Any] = {}
     numbers: dict[str, str] = {}

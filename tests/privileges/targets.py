@@ -1,4 +1,4 @@
-"""The policies that docs/targets.md shows for a target's role, with the names of a deployment."""
+"""The policies that the documentation shows for a target role, with the names of a deployment."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from changegate_cli.local.instance import ACCOUNT_ID
-from tests.privileges.rendered import ROOT
+from tests.support.checkout import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# What the page calls them.
+# The names on the page.
 _PIPELINE_ACCOUNT = "111122223333"
 _TARGET_ACCOUNT = "444455556666"
 _REGION = "us-east-1"
@@ -20,10 +20,10 @@ _STACK = "prod-shop"
 _EXTERNAL_ID = "changegate-prod"
 
 
-def permissions(told: Mapping[str, Any]) -> str:
-    """Return the permissions of the role for a deployment that is told ``told``, as text.
+def permissions(settings: Mapping[str, Any]) -> str:
+    """Return the permissions of the target role of a deployment, as JSON.
 
-    With what the page's table adds for what the deployment uses.
+    The table on the page has further actions for some settings of the deployment.
     """
     document = json.loads(_page()[1])
     (deploy,) = (
@@ -31,9 +31,9 @@ def permissions(told: Mapping[str, Any]) -> str:
     )
     stack = next(arn for arn in deploy["Resource"] if arn.endswith(f"stack/{_STACK}/*"))
     rows = {
-        "cloudformation:DeleteStack": (told.get("recreateFailedStack"), {"Condition": deploy["Condition"]}),
-        "cloudformation:SetStackPolicy": ("templateConfigurationPath" in told, {}),
-        "cloudformation:UpdateTerminationProtection": (told.get("terminationProtection"), {}),
+        "cloudformation:DeleteStack": (settings.get("recreateFailedStack"), {"Condition": deploy["Condition"]}),
+        "cloudformation:SetStackPolicy": ("templateConfigurationPath" in settings, {}),
+        "cloudformation:UpdateTerminationProtection": (settings.get("terminationProtection"), {}),
     }
     shown = set(re.findall(r"^\| `\w+`.*\| `(cloudformation:\w+)`", _text(), re.MULTILINE))
     assert shown == set(rows), "the page's table has other rows"
@@ -42,12 +42,12 @@ def permissions(told: Mapping[str, Any]) -> str:
             document["Statement"].append(
                 {"Sid": action.split(":")[1], "Effect": "Allow", "Action": action, "Resource": stack, **further}
             )
-    return _named(json.dumps(document), told)
+    return _named(json.dumps(document), settings)
 
 
-def trust(told: Mapping[str, Any]) -> str:
-    """Return the trust policy of the role for a deployment that is told ``told``, as text."""
-    return _named(_page()[0], told)
+def trust(settings: Mapping[str, Any]) -> str:
+    """Return the trust policy of the target role of a deployment, as JSON."""
+    return _named(_page()[0], settings)
 
 
 def _text() -> str:
@@ -59,15 +59,15 @@ def _page() -> tuple[str, str]:
     return trust_policy, permission_policy
 
 
-def _named(text: str, told: Mapping[str, Any]) -> str:
-    target = told.get("target", {})
+def _named(text: str, settings: Mapping[str, Any]) -> str:
+    target = settings.get("target", {})
     account = target.get("roleArn", f"::::{_TARGET_ACCOUNT}:").split(":")[4]
     names = {
         _PIPELINE_ACCOUNT: ACCOUNT_ID,
         _TARGET_ACCOUNT: account,
         _REGION: target.get("region", _REGION),
-        _STACK: f"{told['environmentName']}-{told['stackName']}",
+        _STACK: f"{settings['environmentName']}-{settings['stackName']}",
         _EXTERNAL_ID: target.get("externalId", _EXTERNAL_ID),
     }
-    # All at once: one name's replacement is another's original.
+    # In one step, because the replacement of a name may be another name.
     return re.sub("|".join(map(re.escape, names)), lambda found: names[found[0]], text)

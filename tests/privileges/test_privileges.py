@@ -1,4 +1,4 @@
-"""Least privilege: everything that a role does is allowed, and what is allowed is done, or there is a reason."""
+"""Least privilege: a role may do everything it does, and each permission is used or has a reason."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ PLAIN = Kind.of({})
 
 @pytest.fixture(scope="session")
 def functions(plans: Mapping[Kind, Plan]) -> list[str]:
-    """The names of the functions, which are those of their roles."""
+    """Return the names of the functions, which their roles share."""
     return sorted(plans[PLAIN].function_variables)
 
 
 @pytest.fixture(scope="session")
 def unused(plans: Mapping[Kind, Plan], functions: list[str], evaluation: Evaluation) -> list[Grant]:
-    """What some plan grants to a function, and no call has needed."""
+    """Return the grants of functions that no call needed."""
     granted = {
         grant
         for plan in plans.values()
@@ -42,7 +42,7 @@ def unused(plans: Mapping[Kind, Plan], functions: list[str], evaluation: Evaluat
         for text in plan.roles[name].policies.values()
         for grant in grants_of(name, text)
     }
-    # What a deployment in another region is granted there is what it is granted here.
+    # A deployment in another region has the same grants there.
     needed = {_without_region(grant) for grant in evaluation.used}
     return sorted({_without_region(grant) for grant in granted} - needed)
 
@@ -63,7 +63,7 @@ def test_every_function_has_called_something(functions: list[str], evaluation: E
 
 
 def test_the_roles_of_services_have_called_something(evaluation: Evaluation) -> None:
-    """Step Functions and CodePipeline do so with their own roles on the local AWS, too."""
+    """Step Functions and CodePipeline use their roles on the local AWS as well."""
     assert {("changegate-state-machine", "lambda:InvokeFunction")} <= set(evaluation.asked)
 
 
@@ -103,7 +103,7 @@ MACHINE, OTHER_MACHINE = (
 YES, NO, NEVER = "Allowed", "ImplicitlyDenied", "ExplicitlyDenied"
 TITLES = {YES: "is allowed", NO: "is not allowed", NEVER: "is denied"}
 
-# What must not be, beside what must: a simulator that said the same to everything would prove nothing.
+# Some requests must be denied: a simulator that always gives the same answer would prove nothing.
 MAY: list[tuple[str, str, str, dict[str, str], str]] = [
     ("execute-change-set", "cloudformation:ExecuteChangeSet", OURS, {}, YES),
     ("execute-change-set", "cloudformation:ExecuteChangeSet", THEIRS, {}, NO),
@@ -111,7 +111,7 @@ MAY: list[tuple[str, str, str, dict[str, str], str]] = [
     ("inspect-change-set-changes", "cloudformation:ExecuteChangeSet", OURS, {}, NEVER),
     ("execute-change-set", "cloudformation:UpdateStack", OURS, WITH_ROLE, NEVER),
     ("delete-change-set", "cloudformation:DeleteStack", OURS, WITH_ROLE, NEVER),
-    # The deployment says nothing of creating failed stacks again.
+    # The deployment does not recreate failed stacks.
     ("delete-failed-stack", "cloudformation:DeleteStack", OURS, WITH_ROLE, NEVER),
     ("create-change-set", "cloudformation:CreateChangeSet", OURS, WITH_ROLE, YES),
     ("create-change-set", "cloudformation:CreateChangeSet", OURS, WITH_OTHER_ROLE, NO),
@@ -136,7 +136,7 @@ MAY: list[tuple[str, str, str, dict[str, str], str]] = [
 
 @pytest.fixture(scope="session")
 def answers(plans: Mapping[Kind, Plan]) -> list[Answer]:
-    """What the simulator says to each line of MAY, for the plain deployment."""
+    """Return the answer to each line of MAY, for the plain deployment."""
     plan = plans[PLAIN]
     of_resources = {"s3": plan.bucket_policy, "kms": plan.key_policy}
     return ask(
@@ -160,9 +160,9 @@ def test_what_a_function_may_and_may_not(answers: list[Answer], number: int) -> 
 def test_the_scenarios_tell_functions_what_terraform_tells_them(
     plans: Mapping[Kind, Plan], functions: list[str]
 ) -> None:
-    """Else the calls that were recorded would be those of other functions."""
-    told = plans[PLAIN].function_variables
+    """Otherwise, the record would have the calls of differently configured functions."""
+    settings = plans[PLAIN].function_variables
     for name in functions:
         key = name.removeprefix("changegate-").replace("-", "_")
-        ours = {k: v for k, v in told[name].items() if not k.startswith("POWERTOOLS_") and k != "STATE_MACHINE_ARN"}
+        ours = {k: v for k, v in settings[name].items() if not k.startswith("POWERTOOLS_") and k != "STATE_MACHINE_ARN"}
         assert ours == world.SETTINGS.get(key, {}), name

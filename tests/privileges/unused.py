@@ -1,4 +1,4 @@
-"""What functions are allowed and no test uses, each with the reason why they are allowed it all the same."""
+"""The permissions of functions that no test uses, each with a reason."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Listed:
-    """Some grants; patterns as of shells.
+    """Some grants, as shell patterns.
 
-    :ivar functions: the functions' names without that of the environment.
-    :ivar resource: the end of the resource, under the plans' names.
+    :ivar functions: the names of the functions without that of the environment.
+    :ivar resource: the end of the resource, with the names of the plans.
     """
 
     title: str
@@ -25,7 +25,7 @@ class Listed:
     reason: str
 
     def covers(self, grant: Grant) -> bool:
-        """Tell whether the entry is about ``grant``."""
+        """Return whether the entry covers ``grant``."""
         return (
             any(fnmatchcase(grant.role, f"changegate-{name}") for name in self.functions)
             and any(fnmatchcase(grant.action, action) for action in self.actions)
@@ -43,23 +43,23 @@ UNUSED = [
         ("delete-failed-stack", "get-stack-deletion-status", "set-stack-policy"),
         ("logs:CreateLogStream", "logs:PutLogEvents"),
         ":*",
-        "Lambda writes what a function prints, with the function's role. The end-to-end tests, which alone have logs, "
-        "do not come to these functions; of the others the rights are used.",
+        "Lambda writes the logs of a function with the function's role. Only the end-to-end tests have logs, and they "
+        "do not invoke these functions; the other functions use the permissions.",
     ),
     Listed(
         "lost invocations",
         ("trigger",),
         ("sqs:SendMessage",),
         ":changegate-lost-invocations",
-        "Lambda sends what it gives up, with the function's role; the local AWS of the tests has no such queue.",
+        "Lambda sends failed invocations to the queue with the function's role; the local AWS has no such queue.",
     ),
     Listed(
         "change sets by their ARNs",
         ALL,
         ("cloudformation:*ChangeSet", "cloudformation:ListChangeSets"),
         "changeSet/prod-placeholder-*/*",
-        "By the Service Authorization Reference, and so by the simulator, these actions are authorised on the stack. "
-        "Calls name change sets by ARN, and were reported to be authorised on that "
+        "According to the Service Authorization Reference, and so the simulator, these actions are authorised on the "
+        "stack. A report says that a call which names a change set by ARN is authorised on that ARN "
         "(https://github.com/widdix/complete-aws-iam-reference/issues/6). No other stack's change sets have such ARNs.",
     ),
     Listed(
@@ -67,15 +67,15 @@ UNUSED = [
         ("check-stack-existence", "get-stack-deletion-status"),
         ("cloudformation:DescribeStackEvents",),
         "stack/prod-placeholder-*/*",
-        "The root cause of a failure is looked for in nested stacks by the same code everywhere; the scenarios have "
-        "one below the creation and the update of a stack, not below these two.",
+        "The same code finds the root cause of every failure in nested stacks; the scenarios have such a cause for the "
+        "creation and the update of a stack, but not for these two.",
     ),
     Listed(
         "successors",
         ("check-stack-existence", "create-change-set", "create-stack", "execute-change-set"),
         ("cloudformation:*",),
         SUCCESSOR,
-        "With blue/green what is done with the stack is done with its successor, by the same code. Each of these is "
-        "used on some stack; not all are repeated on a successor.",
+        "With blue/green, the same code deploys the stack and its successor. The scenarios use each permission on a "
+        "stack, but not each on a successor.",
     ),
 ]

@@ -1,4 +1,4 @@
-"""What there is in an account, of every kind that the configuration makes."""
+"""Lists the resources in an account, of every kind that the configuration creates."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, order=True)
 class Thing:
-    """Something in an account.
+    """A resource in an account.
 
-    :ivar identity: what another thing of the same name would not have: an id, or the moment of creation. Empty where
-        the service tells nothing of the kind.
+    :ivar identity: differs from that of another resource with the same name: an id or a creation time. Empty if the
+        service returns neither.
     """
 
     kind: str
@@ -25,7 +25,7 @@ class Thing:
 
 
 def inventory(aws: LocalAws) -> list[Thing]:
-    """Return everything there is; a key that is about to be deleted is no more."""
+    """Return every resource, except keys that are scheduled for deletion."""
     return sorted([*_stored(aws), *_allowed(aws), *_run(aws), *_told(aws), *_encrypted(aws)])
 
 
@@ -84,7 +84,7 @@ def _encrypted(aws: LocalAws) -> Iterator[Thing]:
 
 
 def _listed(aws: LocalAws, service: str, operation: str, key: str, **arguments: Any) -> Iterator[Any]:
-    """Yield what ``operation`` lists under ``key``, of every page."""
+    """Yield the items of every page that ``operation`` returns under ``key``."""
     client = aws.client(service)
     pages = (
         client.get_paginator(operation).paginate(**arguments)

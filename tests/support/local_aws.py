@@ -1,4 +1,4 @@
-"""A local AWS for tests that run Terraform themselves, and how Terraform reaches it."""
+"""A local AWS for tests that run Terraform, and the environment in which Terraform reaches it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def start_local_aws(home: Path) -> Iterator[LocalAws]:
-    """Run a local AWS like that of the demonstration."""
+    """Run a local AWS with the settings of the demo."""
     checkout = Checkout.of_this_package()
     checkout.require_built()
     with start(home, checkout.localstack_python, checkout.lambda_python, extra_env=SETTINGS) as aws:
@@ -26,12 +26,12 @@ def start_local_aws(home: Path) -> Iterator[LocalAws]:
 
 
 def environment_for(aws: LocalAws) -> dict[str, str]:
-    """Return the environment with which Terraform, or a make that runs it, reaches ``aws`` and nothing else.
+    """Return the environment in which Terraform, or a make that runs it, reaches only ``aws``.
 
-    The product's configuration needs nothing more than that: the SDK takes an address for an endpoint whose buckets are
-    paths, and LocalStack answers who the caller is.
+    The product's configuration needs nothing else: the SDK uses path-style requests for an IP address, and LocalStack
+    returns the caller's identity.
     """
-    # The make that runs the tests, if one does, has its own.
+    # The make that runs the tests has set these.
     theirs = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
     variables = {name: value for name, value in isolated(os.environ).items() if name not in theirs}
     return terraform.environment(Checkout.of_this_package().root, {**variables, **client_environment(aws.endpoint_url)})

@@ -1,12 +1,11 @@
-"""The list of tasks, ``asl/tasks.json``, for tests."""
+"""The list of tasks, ``asl/tasks.json``."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any, Final
 
-ROOT: Final = Path(__file__).resolve().parents[2]
+from tests.support.checkout import ROOT
 
 TASKS: Final[dict[str, dict[str, Any]]] = json.loads((ROOT / "asl" / "tasks.json").read_text("utf-8"))
 
@@ -15,7 +14,7 @@ FUNCTIONS: Final = ("trigger", *TASKS)
 
 
 def module_of(key: str) -> str:
-    """Return the module with the handler of a function."""
+    """Return the module of a function's handler."""
     return "changegate.pipeline.trigger" if key == "trigger" else f"changegate.states.{key}"
 
 

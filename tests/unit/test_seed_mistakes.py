@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +11,7 @@ from changegate.errors import NeedsOperatorError, TransientError
 from changegate.pipeline import trigger
 from changegate.states import check_stack_existence, get_change_set_creation_status, inspect_change_set_changes
 from tests.machine.definition.definition import function_arn, render
+from tests.support.checkout import ROOT
 from tests.unit.conftest import CHANGE_SET_ID, change_set, event, resource_change, stack
 from tests.unit.pipeline.test_trigger import JOB_ID, continuing, execution, expect_failure, job
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from .conftest import Aws
 
-ROOT = Path(__file__).resolve().parents[2]
 DEFINITION = json.loads(render())
 STATES = DEFINITION["States"]
 
@@ -89,8 +88,8 @@ def test_6_an_empty_change_set_is_no_failure(aws: Aws) -> None:
     aws.cloudformation.add_response("describe_change_set", change_set("FAILED", StatusReason=reason))
     answer = get_change_set_creation_status.handler(event(changeSetId=CHANGE_SET_ID), None)
     assert "error" not in answer
-    assert '"Default": "Is There a Stack Policy?"' in state("Is There a Failure?")
-    assert '"Default": "Deployment Succeeded"' in state("Is There a Stack Policy?")
+    assert STATES["Is There a Failure?"]["Default"] == "Is There a Stack Policy?"
+    assert STATES["Is There a Stack Policy?"]["Default"] == "Deployment Succeeded"
 
 
 def test_6_a_pending_change_set_is_waited_for(aws: Aws) -> None:
@@ -144,9 +143,10 @@ def test_8_no_credentials_in_the_log(aws: Aws, log: io.StringIO) -> None:
 
 
 def test_9_true_means_update_and_false_means_create() -> None:
-    choice = state("Does Stack Exist?")
-    assert '"BooleanEquals": true, "Next": "Create Change Set"' in choice
-    assert '"Default": "Create Stack"' in choice
+    choice = STATES["Does Stack Exist?"]
+    exists = {"Variable": "$.taskParams.doesStackExist", "BooleanEquals": True, "Next": "Create Change Set"}
+    assert exists in choice["Choices"]
+    assert choice["Default"] == "Create Stack"
 
 
 def test_10_no_role_may_do_everything() -> None:

@@ -1,1 +1,1 @@
-"""Looks for mistakes in the policies that the configuration renders: ``make check-policies``."""
+"""Linter of the policies that the configuration renders: ``make check-policies``."""

@@ -1,16 +1,24 @@
-"""Renders every policy and lints it: ``python -m dev.checks.policies``, where parliament is. Exits 1 with findings."""
+"""Renders and lints every policy: ``python -m dev.checks.policies``, in the environment of parliament.
+
+Exits 1 with findings.
+"""
 
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 from dev.checks.policies import lint, plans
+from dev.console import main
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 EXCEPTIONS = plans.ROOT / plans.VARIANTS / "exceptions.toml"
 
 
-def main() -> int:
-    """Lint every policy of every plan."""
+def command(_arguments: Sequence[str]) -> int:
+    """Lint every policy of every plan; return the exit code."""
     policies = {policy for plan in plans.plans_of_everything() for policy in plans.policies_of(plan)}
     found = lint.problems(policies, lint.read_exceptions(EXCEPTIONS))
     for line in found:
@@ -20,4 +28,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main(command)

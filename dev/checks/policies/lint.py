@@ -1,4 +1,4 @@
-"""What parliament finds in a policy, and what of it is excepted, with the reason, in ``exceptions.toml``."""
+"""parliament's findings in a policy, and the exceptions to them in ``exceptions.toml``."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ if TYPE_CHECKING:
 
     from dev.checks.policies.plans import Policy
 
-# What a trust policy is about is the role that has it, and is not written in it; parliament asks for it all the same.
+# A trust policy names no resource, because it applies to the role that has it. parliament requires one.
 ROLE = "arn:aws:iam::111122223333:role/trusting"
 
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """Something that may be a mistake in one statement of a policy."""
+    """A possible mistake in a statement of a policy."""
 
     policy: str
     """Address of the resource that has the policy."""
     statement: str
-    """Its Sid; its number where it has none; empty where the whole policy is meant."""
+    """Its Sid, or its number without one; empty for the whole policy."""
     issue: str
     """parliament's name for it."""
     about: str
 
     def __str__(self) -> str:
-        """Return one line for a person."""
+        """Return the finding on one line."""
         where = f"{self.policy}, statement {self.statement}" if self.statement else self.policy
         return f"{where}: {self.issue}: {self.about}"
 
 
 @dataclass(frozen=True)
 class Accepted:
-    """What is no mistake: which findings, and why. ``about`` may have wildcards; without a statement, all are meant."""
+    """A false positive and its reason. ``about`` may have wildcards; without a statement, it applies to all."""
 
     policy: str
     issue: str
@@ -49,7 +49,7 @@ class Accepted:
     statement: str | None = None
 
     def covers(self, finding: Finding) -> bool:
-        """Return whether ``finding`` is one of these."""
+        """Return whether ``finding`` is the false positive."""
         return (
             (finding.policy, finding.issue) == (self.policy, self.issue)
             and self.statement in {None, finding.statement}
@@ -64,7 +64,7 @@ def read_exceptions(path: Path) -> list[Accepted]:
 
 
 def findings_in(policy: Policy) -> Iterator[Finding]:
-    """Yield what parliament finds in ``policy``."""
+    """Yield parliament's findings in ``policy``."""
     document = json.loads(policy.document)
     if policy.is_trust:
         for index, statement in enumerate(_listed(document["Statement"])):
@@ -86,13 +86,13 @@ def findings_in(policy: Policy) -> Iterator[Finding]:
 
 
 def problems(policies: Iterable[Policy], exceptions: Iterable[Accepted]) -> list[str]:
-    """Return what is wrong: every finding that is not excepted, and every exception that excepts nothing."""
+    """Return every finding without an exception, and every exception without a finding."""
     found = sorted({finding for policy in policies for finding in findings_in(policy)})
     exceptions = list(exceptions)
     return [
         *(str(finding) for finding in found if not any(exception.covers(finding) for exception in exceptions)),
         *(
-            f"{exception.policy}: {exception.issue}: {exception.about}: excepted, but not found any more"
+            f"{exception.policy}: {exception.issue}: {exception.about}: the exception is stale: nothing is found"
             for exception in exceptions
             if not any(exception.covers(finding) for finding in found)
         ),
@@ -104,7 +104,7 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _parts(detail: Any) -> list[str]:
-    """Return one text for each action that a finding is about; parliament puts them in one."""
+    """Return one string for each action of a finding; parliament reports them together."""
     if isinstance(detail, list):
         return [
             f"{part['action']} {part['required_format']}" if isinstance(part, dict) else str(part) for part in detail

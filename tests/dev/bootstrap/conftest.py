@@ -1,4 +1,4 @@
-"""Mirrors on loopback, and checkouts that hold nothing but the bootstrap."""
+"""Mirrors on loopback, and checkouts that contain the bootstrap only."""
 
 from __future__ import annotations
 
@@ -13,21 +13,22 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.dev.bootstrap.helpers import ROOT, Mirror
+from tests.dev.bootstrap.helpers import Mirror
+from tests.support.checkout import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-# What the shell scripts of the bootstrap call, beside a Python and uv.
+# The programs that the shell scripts of the bootstrap call, except Python and uv.
 TOOLS = ("sh", "env", "cat", "cmp", "cp", "ln", "ls", "mkdir", "mv", "readlink", "rm", "sed", "tail", "uname")
 
 
 class _Handler(http.server.SimpleHTTPRequestHandler):
-    """Serves a folder without a line of log per request."""
+    """Serves a folder without logging requests."""
 
     def log_message(self, *_: Any) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ def mirror(tmp_path: Path) -> Iterator[Mirror]:
 
 @pytest.fixture
 def refusing_url() -> Iterator[str]:
-    """Return an address that refuses every connection: the port is bound, and nothing listens on it."""
+    """Return an address that refuses every connection: the port is bound, but nothing listens on it."""
     with contextlib.closing(socket.socket()) as bound:
         bound.bind(("127.0.0.1", 0))
         yield f"http://127.0.0.1:{bound.getsockname()[1]}"
@@ -56,7 +57,7 @@ def refusing_url() -> Iterator[str]:
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """Return a folder with the bootstrap and the requirements of this checkout, and nothing made yet."""
+    """Return a folder with the bootstrap and the requirements of this checkout, before any setup."""
     folder = tmp_path / "check out"
     shutil.copytree(ROOT / "dev", folder / "dev", ignore=shutil.ignore_patterns("__pycache__"))
     return folder
@@ -64,7 +65,7 @@ def checkout(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def bare_environment(tmp_path: Path) -> dict[str, str]:
-    """Return the environment of a machine with a shell and its tools, and without Python, uv and Terraform."""
+    """Return the environment of a machine with a shell and its tools, but without Python, uv and Terraform."""
     home, tools = tmp_path / "home", tmp_path / "tools"
     home.mkdir()
     tools.mkdir()
@@ -77,7 +78,7 @@ def bare_environment(tmp_path: Path) -> dict[str, str]:
         "HOME": str(home),
         "LANG": "C.UTF-8",
         "TMPDIR": str(tmp_path),
-        # Nothing of the machine decides, and what refuses refuses at once.
+        # The settings of this machine must not matter, and a refusal must be immediate.
         "PIP_CONFIG_FILE": os.devnull,
         "PIP_RETRIES": "0",
         "UV_NO_CONFIG": "1",

@@ -1,11 +1,12 @@
-"""What the tests of the bootstrap share beside their fixtures."""
+"""Helpers that the tests of the bootstrap share."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-ROOT = Path(__file__).resolve().parents[3]
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @dataclass(frozen=True)

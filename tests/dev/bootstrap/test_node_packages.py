@@ -1,4 +1,4 @@
-"""Packages of Node.js are installed once, from their lock file, and again only when something of them changes."""
+"""Node.js packages are installed once, from their lock file, and again only after a change."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dev.bootstrap import node_packages
-from dev.bootstrap.console import BootstrapError
 from dev.bootstrap.environments import NODE_PACKAGES
 from dev.bootstrap.node_packages import NodePackages
-from tests.dev.bootstrap.helpers import ROOT, write_script
+from dev.console import CommandError
+from tests.dev.bootstrap.helpers import write_script
+from tests.support.checkout import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 WANTED = NodePackages("locked", "venvs/tested")
 
-# Stands in for Node.js: it writes down how npm was called, and where.
+# A Node.js that records how and where npm is called.
 NODE = """
 echo "$PWD $2 $3 $npm_config_cache" >>"{log}"
 [ ! -e "{refuses}" ]
@@ -27,7 +28,7 @@ echo "$PWD $2 $3 $npm_config_cache" >>"{log}"
 
 
 class Scene:
-    """A checkout with a virtual environment that has Node.js, which only notes what it is asked."""
+    """A checkout with a virtual environment whose Node.js only records its calls."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -43,7 +44,7 @@ class Scene:
         (wheel / "lib/node_modules/npm/bin/npm-cli.js").write_text("", encoding="utf-8")
 
     def ensure(self) -> list[str]:
-        """Run what is tested and return the calls of npm."""
+        """Run the function under test; return the calls of npm."""
         self.log.write_text("", encoding="utf-8")
         node_packages.ensure(WANTED, self.folder, {"PATH": os.environ["PATH"]})
         return self.log.read_text(encoding="utf-8").splitlines()
@@ -51,7 +52,7 @@ class Scene:
 
 @pytest.fixture
 def scene(tmp_path: Path) -> Scene:
-    """Return a checkout in which nothing has been installed."""
+    """Return a checkout before any installation."""
     return Scene(tmp_path / "checkout")
 
 
@@ -70,7 +71,7 @@ def test_they_are_installed_anew_when_the_lock_file_changes(scene: Scene) -> Non
 
 def test_an_installation_that_failed_is_tried_again(scene: Scene) -> None:
     scene.refuses.touch()
-    with pytest.raises(BootstrapError, match="locked could not be installed"):
+    with pytest.raises(CommandError, match="locked could not be installed"):
         scene.ensure()
     scene.refuses.unlink()
     assert len(scene.ensure()) == 1
@@ -78,7 +79,7 @@ def test_an_installation_that_failed_is_tried_again(scene: Scene) -> None:
 
 def test_an_environment_without_node_says_so(scene: Scene) -> None:
     (node_packages.node(scene.folder / WANTED.environment)).unlink()
-    with pytest.raises(BootstrapError, match=r"tested has no Node\.js"):
+    with pytest.raises(CommandError, match=r"tested has no Node\.js"):
         scene.ensure()
 
 

@@ -1,4 +1,4 @@
-"""The deployment package: the same bytes everywhere, complete, and nothing in it that does not belong there."""
+"""The deployment package: the same bytes everywhere, complete, and without anything else."""
 
 from __future__ import annotations
 
@@ -8,21 +8,23 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from dev.bootstrap.console import BootstrapError
 from dev.build import build_zip
+from dev.console import CommandError
+from tests.support.checkout import ROOT
 from tests.support.tasks import FUNCTIONS, module_of
 
-ROOT = Path(__file__).resolve().parents[3]
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def build(checkout: Path, output: Path, *arguments: str, umask: int = 0o022, **variables: str) -> bytes:
-    """Build the package of ``checkout`` in a process of its own, as make does, and return its bytes.
+    """Build the package of ``checkout`` in a separate process, as make does; return its bytes.
 
-    What uv has kept serves, so that the tests need no network, unless its cache has been cleared since the setup.
+    uv uses its cache, so the tests need the network only if the cache was cleared after the setup.
     """
     for network in ({"UV_OFFLINE": "1"}, {}):
         done = subprocess.run(
@@ -56,7 +58,7 @@ def names(package: Path) -> list[str]:
 
 @pytest.fixture
 def elsewhere(tmp_path: Path) -> Path:
-    """Copy what the package is built from to another place, with other file times and another order of creation."""
+    """Copy the sources of the package to another folder, with other file times and another order of creation."""
     folder = tmp_path / "another check out"
     shutil.copytree(ROOT / "dev", folder / "dev", ignore=shutil.ignore_patterns("__pycache__"))
     sources = ROOT / "lambda_src" / "changegate"
@@ -183,13 +185,13 @@ def test_licences_stay_with_what_they_cover(names: list[str]) -> None:
 
 
 def test_it_stays_well_below_what_lambda_takes(package: Path) -> None:
-    # 50 MB is the quota of a zip that is uploaded directly (Lambda quotas, "Deployment package").
+    # The quota for a direct upload is 50 MB (Lambda quotas, "Deployment package").
     assert package.stat().st_size < 10_000_000
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_every_handler_imports_from_the_package_alone(package: Path, tmp_path: Path, function: str) -> None:
-    """Import it with what the runtime provides, the SDK, and with nothing of this checkout on the path."""
+    """Import it with the SDK, which the runtime provides, and without this checkout on the path."""
     program = (
         "import importlib, sys\n"
         "sys.path.insert(0, sys.argv[1])\n"
@@ -212,11 +214,11 @@ def test_every_handler_imports_from_the_package_alone(package: Path, tmp_path: P
 
 
 class TestPlatforms:
-    """A distribution that holds machine code must fit the architecture of the functions."""
+    """A distribution with machine code must be built for the architecture of the functions."""
 
     @staticmethod
     def installed(folder: Path, *tags: str) -> Path:
-        """Make ``folder`` look as if a wheel with ``tags`` were installed in it, and return it."""
+        """Put the metadata of a wheel with ``tags`` into ``folder``; return ``folder``."""
         wheel = folder / "fast-1.0.dist-info" / "WHEEL"
         wheel.parent.mkdir()
         wheel.write_text("Wheel-Version: 1.0\n" + "".join(f"Tag: {tag}\n" for tag in tags), encoding="utf-8")
@@ -246,14 +248,14 @@ class TestPlatforms:
     def test_what_does_not_fit_is_named(self, tmp_path: Path, architecture: str, tag: str) -> None:
         platform = tag.rpartition("-")[2]
 
-        with pytest.raises(BootstrapError, match=rf"fast-1\.0 is built for {platform} and does not run on Lambda's"):
+        with pytest.raises(CommandError, match=rf"fast-1\.0 is built for {platform} and does not run on Lambda's"):
             build_zip.check_platform(self.installed(tmp_path, tag), architecture)
 
 
 def test_two_members_of_one_name_are_refused(tmp_path: Path) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
 
-    with pytest.raises(BootstrapError, match=f"would hold six.py twice: {first} and {second}"):
+    with pytest.raises(CommandError, match=f"would hold six.py twice: {first} and {second}"):
         build_zip.pack([("six.py", first), ("six.py", second)])
 
 

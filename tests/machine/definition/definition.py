@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from changegate_cli.terraform import Terraform
-from tests.support.tasks import ROOT, TASKS
+from tests.support.checkout import ROOT
+from tests.support.tasks import TASKS
 
 
 def function_arn(name: str) -> str:

@@ -6,7 +6,8 @@ import importlib
 
 import pytest
 
-from tests.support.tasks import FUNCTIONS, ROOT, TASKS, environment_of, module_of
+from tests.support.checkout import ROOT
+from tests.support.tasks import FUNCTIONS, TASKS, environment_of, module_of
 
 from .reads import SOURCES, modules, variables_in, variables_read_by, variables_read_on_import
 

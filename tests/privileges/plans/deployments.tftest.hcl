@@ -1,10 +1,10 @@
-# The configuration, planned for every kind of deployment that the scenarios and the end-to-end tests make: the policies in
-# these plans are what the recorded calls are held against (tests/privileges/README.md).
+# Plans of the configuration for every kind of deployment in the scenarios and the end-to-end tests. The recorded calls are
+# checked against the policies in these plans ("Least privilege" in tests/README.md).
 #
-# Each run has one deployment, whose stack stands for that of a call. No two runs tell the state machine the same.
+# Each run has one deployment, whose stack is a placeholder. No two runs give the state machine the same input.
 
 mock_provider "aws" {
-  # What is only known after apply is made up, so that the policies that name it are in the plan.
+  # Values that are known after apply are mocked, so that the plan has the policies that contain them.
   override_during = plan
 
   mock_data "aws_caller_identity" {
@@ -15,7 +15,7 @@ mock_provider "aws" {
     defaults = { partition = "aws" }
   }
 
-  # Of all roles, the functions are told this one only.
+  # The only role in the variables of a function.
   mock_resource "aws_iam_role" {
     defaults = { arn = "arn:aws:iam::000000000000:role/changegate-cloudformation" }
   }
@@ -30,7 +30,7 @@ variables {
   name       = "changegate"
   lambda_zip = "tests/terraform/plan/fixtures/functions.txt"
 
-  # What CloudFormation may do is not what is looked at here.
+  # These tests ignore the permissions of CloudFormation.
   deployment_policy_json = "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"sqs:*\",\"Resource\":\"*\"}]}"
 }
 

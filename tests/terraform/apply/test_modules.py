@@ -17,10 +17,10 @@ from typing import Any
 import pytest
 
 from changegate_cli.terraform import Difference, Terraform, read_differences, read_events
+from tests.support.checkout import ROOT
 from tests.support.inventory import Thing, inventory
 from tests.support.local_aws import environment_for, start_local_aws
 
-ROOT = Path(__file__).resolve().parents[3]
 FOLDER = Path("tests/terraform/apply/suites")
 MODULES = sorted(path.name for path in (ROOT / "modules").iterdir() if any(path.glob("*.tf")))
 SUITES = sorted(path.name.partition(".")[0] for path in (ROOT / FOLDER).glob("*.tftest.hcl"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,12 +14,12 @@ from hypothesis import strategies as st
 from changegate.contract.waiting import Waiting
 from dev.generate.module_reference import variables
 from tests.machine.definition.definition import render
+from tests.support.checkout import ROOT
 from tests.support.tasks import FUNCTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROOT = Path(__file__).resolve().parents[3]
 PAGE = (ROOT / "docs/aws-checklist.md").read_text("utf-8")
 TABLES = [line for line in PAGE.splitlines() if line.startswith("| ") and not re.match(r"\| (---|requirement) ", line)]
 CELLS = [tuple(cell.strip() for cell in line.strip("|").split(" | ")) for line in TABLES]

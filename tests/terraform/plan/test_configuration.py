@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import os
 import re
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from changegate_cli.terraform import Terraform
+from tests.support.checkout import ROOT
 from tests.support.tasks import TASKS
 
-ROOT = Path(__file__).resolve().parents[3]
+if TYPE_CHECKING:
+    from pathlib import Path
+
 SUITES = ROOT / "tests/terraform/plan"
 ENVIRONMENTS = sorted((ROOT / "environments").glob("*.tfvars"))
 RUN = re.compile(r'^run "(?P<name>[^"]+)"', re.MULTILINE)

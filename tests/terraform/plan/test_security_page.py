@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[3]
+from tests.support.checkout import ROOT
+
 PAGE = (ROOT / "docs/security.md").read_text(encoding="utf-8")
 ROW = r"^\| [^|]*\| [^|]+\| `(modules/\w+)`: `(\w+)\.(\w+)` \| `([\w/.]+)`: `(\w+)` \|$"
 ROWS = re.findall(ROW, PAGE, re.MULTILINE)

@@ -1182,7 +1182,7 @@ run "refuses_to_reserve_concurrency_for_an_unknown_function" {
   command = plan
 
   variables {
-    reserved_concurrency = { tigger = 1 }
+    reserved_concurrency = { tigger = 1 } # codespell:ignore tigger
   }
 
   expect_failures = [var.reserved_concurrency]

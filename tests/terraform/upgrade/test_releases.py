@@ -6,18 +6,19 @@ import subprocess
 import tarfile
 import tomllib
 from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from dev.console import CommandError
 from dev.generate import release_archive
 from dev.generate.release_archive import RELEASES, configuration, pack, releases
+from tests.support.checkout import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[3]
 FILES = {
     ".terraform.lock.hcl": "lock",
     "main.tf": "composition",
@@ -92,21 +93,21 @@ def test_what_is_no_version_is_refused(version: str, elsewhere: Path, capsys: py
     with pytest.raises(SystemExit):
         release_archive.main([version, "HEAD"])
 
-    assert f"{version!r} is no version" in capsys.readouterr().err
+    assert f"{version!r} is not a version" in capsys.readouterr().err
     assert not elsewhere.exists()
 
 
-def test_what_git_says_of_a_revision_is_told(elsewhere: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert release_archive.main(["1.0.0", "no-such-revision"]) == 1
+def test_what_git_says_of_a_revision_is_the_error(elsewhere: Path) -> None:
+    with pytest.raises(CommandError, match="no-such-revision"):
+        release_archive.main(["1.0.0", "no-such-revision"])
 
-    assert "no-such-revision" in capsys.readouterr().err
     assert not elsewhere.exists()
 
 
 def test_the_archive_bears_the_version(repository: Path, elsewhere: Path) -> None:
     revision = _commit(repository, FILES)
 
-    assert release_archive.main(["1.0.0", revision]) == 0
+    release_archive.main(["1.0.0", revision])
 
     assert (elsewhere / "1.0.0.tar.gz").read_bytes() == pack(configuration(repository, revision))
 
@@ -121,5 +122,5 @@ def test_every_release_is_kept() -> None:
 def test_the_project_has_the_version_of_the_last_release() -> None:
     latest = releases((ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))[0]
 
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    project = tomllib.loads((ROOT / "cli/pyproject.toml").read_text(encoding="utf-8"))
     assert project["project"]["version"] == latest

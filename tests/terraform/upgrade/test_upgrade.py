@@ -13,7 +13,6 @@ import tarfile
 import zipfile
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,15 +20,16 @@ import pytest
 from changegate_cli.local.checkout import Checkout
 from changegate_cli.terraform import Difference, Terraform, read_differences
 from dev.generate.release_archive import RELEASES, releases
+from tests.support.checkout import ROOT
 from tests.support.inventory import Thing, inventory
 from tests.support.local_aws import environment_for, start_local_aws
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from changegate_cli.local.instance import LocalAws
 
-ROOT = Path(__file__).resolve().parents[3]
 LATEST = releases((ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))[0]
 
 ENVIRONMENT = "upgrade"

@@ -13,7 +13,7 @@ from changegate.contract import parsing
 from changegate.contract.parsing import problems
 from changegate.contract.task_params import FIELDS
 from changegate.errors import MisconfiguredError
-from tests.support.tasks import ROOT
+from tests.support.checkout import ROOT
 from tests.unit.conftest import PARAMS
 
 if TYPE_CHECKING:

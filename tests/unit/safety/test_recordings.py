@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from changegate.safety import Fate, Policy, Verdict, assemble, judge
+from tests.support.checkout import ROOT
 
 from .build import TODAY
 
-BESIDE_THE_CHECKOUT = Path(__file__).parents[4] / "shared" / "aws-recordings" / "change-sets.json"
+BESIDE_THE_CHECKOUT = ROOT.parent / "shared" / "aws-recordings" / "change-sets.json"
 RECORDINGS = Path(os.environ.get("CHANGEGATE_RECORDINGS", BESIDE_THE_CHECKOUT))
 RECORDS: list[dict[str, Any]] = json.loads(RECORDINGS.read_text("utf-8"))["records"] if RECORDINGS.is_file() else []
 ANSWERS = [

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import boto3
 import pytest
@@ -16,6 +15,7 @@ from changegate.stacks.statuses import (
     phase_of,
     way_out,
 )
+from tests.support.checkout import ROOT
 
 MODEL_STATUSES = (
     boto3.client("cloudformation", region_name="eu-west-1").meta.service_model.shape_for("StackStatus").enum  # type: ignore[attr-defined]
@@ -102,7 +102,7 @@ def test_the_resource_in_the_way_is_named_as_the_command_takes_it() -> None:
 
 
 def test_readme_has_each_status_once() -> None:
-    readme = (Path(__file__).parents[3] / "README.md").read_text()
+    readme = (ROOT / "README.md").read_text()
     table = readme.partition("## What each status of a stack leads to")[2].partition("\nThe message has")[0]
     first_column = "".join(line.split("|")[1] for line in table.splitlines() if line.startswith("|"))
     assert sorted(re.findall(r"`([A-Z_]+)`", first_column)) == sorted(MODEL_STATUSES)

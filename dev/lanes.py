@@ -1,8 +1,7 @@
-"""Runs make targets in lanes side by side: ``python -m dev.checks.lanes "a b" "c d"``.
+"""Runs make targets in parallel lanes: ``python -m dev.lanes "a b" "c d"``.
 
-Most tests wait for something, so lanes take much less time than one target after the other. Within a lane the targets
-run one after the other. The output of a target appears in one piece when the target has ended. The first failure ends
-all lanes.
+The targets of a lane run one after the other. The output of a target is shown when the target ends. The first failure
+ends every lane.
 """
 
 from __future__ import annotations
@@ -10,22 +9,22 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from typing import TYPE_CHECKING
 
 from changegate_cli.processes import Session, end
+from dev.console import CommandError, main
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# A target that is interrupted stops what it has started; a local AWS takes some seconds for that.
+# A target that is interrupted stops what it started; a local AWS takes some seconds for that.
 END_TIMEOUT_SECONDS = 60
 
 
 class Lanes:
-    """The lanes of one run, and what is running in them."""
+    """The lanes of one run, and the processes that are running in them."""
 
     def __init__(self, make: str) -> None:
         self._make = make
@@ -35,7 +34,7 @@ class Lanes:
         self.failed: list[str] = []
 
     def run(self, lanes: Sequence[str]) -> None:
-        """Run every lane to its end, or to the first failure in any."""
+        """Run every lane until its end, or until a target of any lane fails."""
         threads = [threading.Thread(target=self._lane, args=(lane.split(),)) for lane in lanes]
         for thread in threads:
             thread.start()
@@ -43,7 +42,7 @@ class Lanes:
             thread.join()
 
     def end(self) -> None:
-        """Start nothing more, and end everything that is running."""
+        """End the running targets with everything they started, and start no other."""
         with self._lock:
             self._ended.set()
             running = list(self._running)
@@ -62,7 +61,7 @@ class Lanes:
                     stderr=subprocess.STDOUT,
                     text=True,
                     errors="replace",
-                    # Its own session, so that ending it reaches what it has started.
+                    # Its own process group, so that a signal reaches everything it started.
                     start_new_session=True,
                 )
                 self._running.add(process)
@@ -78,20 +77,23 @@ class Lanes:
                 return
 
 
-def main(lanes: Sequence[str]) -> int:
-    """Run the lanes and return the exit code: 0, 1 for a failure, 130 when interrupted."""
+def command(lanes: Sequence[str]) -> None:
+    """Run the lanes.
+
+    :raises CommandError: naming the target that failed.
+    :raises KeyboardInterrupt: after the running targets have ended.
+    """
     running = Lanes(os.environ.get("MAKE", "make"))
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         running.run(lanes)
     except KeyboardInterrupt:
         running.end()
-        return 130
+        raise
     if running.failed:
-        print(f"\nchangegate: make {running.failed[0]} failed", file=sys.stderr)
-        return 1
-    return 0
+        print(flush=True)
+        raise CommandError(f"make {running.failed[0]} failed")
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main(command)

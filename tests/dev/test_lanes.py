@@ -1,4 +1,4 @@
-"""Targets side by side: what is shown, what a failure and an interruption end."""
+"""Lanes of make targets: their output, and what a failure or an interruption ends."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from tests.dev.bootstrap.helpers import ROOT
+from tests.support.checkout import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +45,7 @@ def folder(tmp_path: Path) -> Path:
 
 def start(folder: Path, *lanes: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "dev.checks.lanes", *lanes],
+        [sys.executable, "-m", "dev.lanes", *lanes],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT), "MAKE": "make", "MAKEFLAGS": ""},
         stdout=subprocess.PIPE,
@@ -63,7 +63,7 @@ def wait_for(path: Path) -> None:
 
 
 def wait_until_gone(pid: int) -> None:
-    # One that was killed stays in the table until whoever adopted it has asked.
+    # A killed process stays in the table until its new parent reads its exit code.
     deadline = time.monotonic() + 20
     while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
         assert time.monotonic() < deadline, f"{pid} does not end"
@@ -81,7 +81,7 @@ def test_every_target_is_run_and_shown_in_one_piece(folder: Path) -> None:
 
 
 def test_lanes_run_side_by_side(folder: Path) -> None:
-    # The second lane waits for what the first one does while it waits itself.
+    # The second lane waits for the first lane, which is still running.
     process = start(folder, "waits-and-tidies", "waits-for-the-other fails")
     process.communicate(timeout=30)
     assert process.returncode == 1
@@ -99,7 +99,7 @@ def test_a_failure_ends_what_runs_and_starts_nothing_more(folder: Path) -> None:
 
 
 def test_what_takes_no_notice_of_an_interruption_is_ended_too(folder: Path) -> None:
-    # The shell lets what it starts in the background ignore SIGINT, as Terraform's providers do.
+    # A background process of the shell ignores SIGINT, as Terraform's providers do.
     process = start(folder, "leaves-something-behind", "fails")
     process.communicate(timeout=30)
     assert process.returncode == 1

@@ -1,4 +1,4 @@
-"""Python 3.13 is found by running candidates, else fetched by uv; uv comes from a package index, hash checked."""
+"""Python 3.13 is found by running candidates, or else uv downloads it; uv comes from a package index, hash checked."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.dev.bootstrap.helpers import ROOT, Mirror, write_script
+from tests.dev.bootstrap.helpers import Mirror, write_script
+from tests.support.checkout import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-# The interpreter of the environment that runs the tests, and the one that environment was made from.
+# The interpreter that the environment of the tests was created from.
 BASE = getattr(sys, "_base_executable", sys.executable)
-# What the search asks a candidate for and a Python of another version does not have to answer.
+# Makes a Python fail the probe of the search only.
 REFUSES_THE_PROBE = 'case "$*" in *sqlite3*) exit 1 ;; esac'
 RELEASE = "3.13.18"
 
@@ -40,7 +41,7 @@ def shell(script: str, checkout: Path, environment: dict[str, str]) -> subproces
 
 
 def sentence(done: subprocess.CompletedProcess[str]) -> str:
-    """Return the last line of a command that failed as it should."""
+    """Return the last line of a command that failed with a message."""
     assert done.returncode == 1, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     last = done.stderr.splitlines()[-1]
@@ -49,12 +50,12 @@ def sentence(done: subprocess.CompletedProcess[str]) -> str:
 
 
 def python_script(path: Path, before: str = ":") -> Path:
-    """Write a Python that runs ``before`` and is then the one that runs the tests."""
+    """Write a script that runs ``before`` and then the Python of the tests."""
     return write_script(path, f'{before}\nexec {shlex.quote(str(BASE))} "$@"')
 
 
 class TestFinding:
-    """What find_python.sh takes for a Python 3.13."""
+    """find_python.sh accepts a usable Python 3.13 only."""
 
     def test_a_working_one_on_path(self, checkout: Path, tmp_path: Path, bare_environment: dict[str, str]) -> None:
         python_script(tmp_path / "tools" / "python3.13")
@@ -124,7 +125,7 @@ class TestFinding:
     def test_one_that_does_not_fit_is_none(
         self, checkout: Path, tmp_path: Path, bare_environment: dict[str, str], unfit: str
     ) -> None:
-        # The probe is the last argument; the change is made in front of it.
+        # The probe is the last argument; the change goes before it.
         write_script(
             tmp_path / "tools" / "python3",
             f'for last; do :; done\nexec {shlex.quote(str(BASE))} -I -c "{unfit}\n$last"',
@@ -145,11 +146,11 @@ class TestFinding:
 
 
 class TestFetchingPython:
-    """What happens where no Python 3.13 is found."""
+    """bootstrap.sh downloads Python if none is found."""
 
     @pytest.fixture
     def pinned_uv(self, checkout: Path) -> None:
-        """Put the uv of this checkout into the fresh one, as if it had been installed already."""
+        """Install the uv of this checkout into the new one."""
         folder = checkout / ".tools" / "uv"
         (folder / "bin").mkdir(parents=True)
         (folder / "bin" / "uv").symlink_to(ROOT / ".tools" / "uv" / "bin" / "uv")
@@ -157,7 +158,7 @@ class TestFetchingPython:
 
     @staticmethod
     def release(url: str, sha256: str) -> dict[str, object]:
-        """Return uv's list of downloads with one release of Python for this machine."""
+        """Return a list of downloads for uv with one release of Python for this machine."""
         linux = platform.system() == "Linux"
         return {
             "only": {
@@ -178,7 +179,7 @@ class TestFetchingPython:
 
     @pytest.fixture
     def served(self, mirror: Mirror, tmp_path: Path) -> dict[str, object]:
-        """Serve a Python that is the one running the tests; return uv's list of downloads that names it."""
+        """Serve the Python that runs the tests; return a list of downloads for uv that names it."""
         tree = tmp_path / "tree" / "python"
         python_script(tree / "bin" / "python3.13")
         data = tree / "lib" / "python3.13" / f"_sysconfigdata__{sys.platform}_.py"
@@ -195,7 +196,7 @@ class TestFetchingPython:
     def bring(
         self, checkout: Path, environment: dict[str, str], mirror: Mirror, downloads: dict[str, object]
     ) -> subprocess.CompletedProcess[str]:
-        """Run the bootstrap with ``downloads`` as all the Pythons there are."""
+        """Run the bootstrap with ``downloads`` as uv's list of Pythons."""
         (mirror.folder / "downloads.json").write_text(json.dumps(downloads), encoding="utf-8")
         return shell(
             "bootstrap.sh",
@@ -215,13 +216,13 @@ class TestFetchingPython:
         done = self.bring(checkout, bare_environment, mirror, served)
 
         assert done.returncode == 0, done.stderr
-        assert f"fetching Python {RELEASE} into .tools/python" in done.stderr
+        assert f"downloading Python {RELEASE} into .tools/python" in done.stderr
         assert len(list((checkout / ".tools" / "python").glob(f"cpython-{RELEASE}-*/bin/python3.13"))) == 1
         version = subprocess.run(
             [checkout / ".tools" / "bin" / "python3.13", "--version"], capture_output=True, text=True, check=True
         )
         assert version.stdout.startswith("Python 3.13.")
-        # Nothing for the user: no link among the commands, no Python in the usual places of uv.
+        # Nothing is installed for the user: no link to the command, no Python in the usual folders of uv.
         assert not [path for path in (tmp_path / "home").rglob("*python*") if "cache" not in path.parts]
 
     @pytest.mark.usefixtures("pinned_uv")
@@ -250,7 +251,7 @@ class TestFetchingPython:
 
         last = sentence(self.bring(checkout, bare_environment, mirror, downloads))
 
-        assert f"Python {RELEASE} could not be fetched" in last
+        assert f"Python {RELEASE} could not be downloaded" in last
         assert not (checkout / ".tools" / "bin" / "python3.13").is_symlink()
 
     @pytest.mark.usefixtures("pinned_uv")
@@ -261,7 +262,7 @@ class TestFetchingPython:
 
         last = sentence(self.bring(checkout, bare_environment, mirror, downloads))
 
-        assert "install Python 3.13, or name a mirror in UV_PYTHON_INSTALL_MIRROR" in last
+        assert "install Python 3.13, or set UV_PYTHON_INSTALL_MIRROR to a mirror" in last
 
     def test_the_uv_of_the_user_helps_where_there_is_no_python_at_all(
         self,
@@ -276,7 +277,7 @@ class TestFetchingPython:
 
         done = self.bring(checkout, environment, mirror, served)
 
-        # Python is there; the pinned uv is then asked of the index, which this machine does not reach.
+        # Python is found; the pinned uv then comes from the index, which this machine cannot reach.
         assert (checkout / ".tools" / "bin" / "python3.13").is_symlink()
         assert "uv could not be installed from the package index" in sentence(done)
 
@@ -287,11 +288,11 @@ class TestFetchingPython:
 
 
 class TestInstallingUv:
-    """uv comes from the package index that pip is configured for."""
+    """uv comes from the package index that pip uses."""
 
     @staticmethod
     def publish(mirror: Mirror, checkout: Path) -> None:
-        """Serve a package index with a wheel of uv that only says its name, and pin it."""
+        """Serve a package index with a wheel of uv that only prints its name, and pin it."""
         project = mirror.folder / "simple" / "uv"
         project.mkdir(parents=True)
         info = "uv-0.0.1.dist-info"
@@ -350,7 +351,7 @@ class TestInstallingUv:
     ) -> None:
         done = shell("bootstrap.sh", checkout, {**with_python, "PIP_INDEX_URL": f"{refusing_url}/simple"})
 
-        assert "let pip reach one (PIP_INDEX_URL names it)" in sentence(done)
+        assert "set PIP_INDEX_URL to one that pip can reach" in sentence(done)
 
     def test_an_older_python_installs_it_to_fetch_the_right_one(
         self, checkout: Path, tmp_path: Path, bare_environment: dict[str, str], refusing_url: str
@@ -359,7 +360,7 @@ class TestInstallingUv:
 
         done = shell("bootstrap.sh", checkout, {**bare_environment, "PIP_INDEX_URL": f"{refusing_url}/simple"})
 
-        assert "Python 3.13 was not found, and uv, which would bring it, could not be installed" in sentence(done)
+        assert "Python 3.13 was not found, and uv, which can download it, could not be installed" in sentence(done)
 
 
 def pin(checkout: Path, sha256: str) -> None:

@@ -1,4 +1,4 @@
-"""The provider comes from a filesystem mirror where there is one, else from the registry, once."""
+"""The provider comes from a filesystem mirror if there is one, or else from the registry, once."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import pytest
 
 from changegate_cli.terraform import Terraform
 from dev.bootstrap import terraform_rc
-from dev.bootstrap.console import BootstrapError
 from dev.bootstrap.terraform import platform_name
-from tests.dev.bootstrap.helpers import ROOT, write_script
+from dev.console import CommandError
+from tests.dev.bootstrap.helpers import write_script
+from tests.support.checkout import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +36,7 @@ provider "registry.terraform.io/hashicorp/aws" {{
 
 @pytest.fixture(autouse=True)
 def only_the_home_is_searched(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep the mirrors of the machine that runs the tests out of them."""
+    """Hide the mirrors of the machine that runs the tests."""
     within_home = tuple(place for place in terraform_rc.USUAL_PLACES if place.startswith("{"))
     monkeypatch.setattr(terraform_rc, "USUAL_PLACES", within_home)
 
@@ -49,12 +50,12 @@ def locked(checkout: Path) -> Path:
 
 @pytest.fixture
 def no_terraform(tmp_path: Path) -> Path:
-    """Return a Terraform that no test may run."""
+    """Return a Terraform that no test must run."""
     return write_script(tmp_path / "no-terraform", f'touch "{tmp_path}/terraform-was-run"; exit 1')
 
 
 def fill(mirror: Path, version: str = VERSION, *, packed: bool = False) -> Path:
-    """Make ``mirror`` hold the provider, in one of the two layouts, and return it."""
+    """Put the provider into ``mirror``, in one of the two layouts; return ``mirror``."""
     folder = mirror / terraform_rc.PROVIDER
     name = f"terraform-provider-aws_{version}_{platform_name()}.zip"
     file = folder / name if packed else folder / version / platform_name() / f"terraform-provider-aws_v{version}_x5"
@@ -113,7 +114,7 @@ def test_a_named_mirror_without_the_provider_is_one_sentence(locked: Path, tmp_p
     fill(tmp_path / "home" / ".terraform.d" / "plugins")
     variables = {"HOME": str(tmp_path / "home"), terraform_rc.MIRROR_VARIABLE: str(tmp_path / "empty")}
 
-    with pytest.raises(BootstrapError, match=f"names {tmp_path}/empty, which does not hold .*/aws {VERSION} for"):
+    with pytest.raises(CommandError, match=f"names {tmp_path}/empty, which does not have .*/aws {VERSION} for"):
         terraform_rc.ensure(locked, no_terraform, variables)
 
 
@@ -145,7 +146,9 @@ def test_a_registry_that_refuses_is_one_sentence_and_is_asked_again(
     variables = {"HOME": str(tmp_path / "home"), "PATH": os.environ["PATH"]}
 
     for _ in range(2):
-        with pytest.raises(BootstrapError, match="is in no mirror on this machine and could not be fetched") as refusal:
+        with pytest.raises(
+            CommandError, match="is in no mirror on this machine and could not be downloaded"
+        ) as refusal:
             terraform_rc.ensure(locked, refusing, variables)
         assert terraform_rc.MIRROR_VARIABLE in str(refusal.value)
         assert "could not connect to the registry" in capfd.readouterr().err
@@ -156,7 +159,7 @@ def test_a_lost_lock_file_is_one_sentence(checkout: Path, no_terraform: Path, lo
     if lock is not None:
         (checkout / terraform_rc.LOCK).write_text(lock, encoding="utf-8")
 
-    with pytest.raises(BootstrapError, match="restore it from Git"):
+    with pytest.raises(CommandError, match="restore it from Git"):
         terraform_rc.ensure(checkout, no_terraform, {})
 
 
@@ -166,7 +169,7 @@ def test_the_lock_file_of_this_checkout_names_a_version() -> None:
 
 @pytest.mark.terraform
 def test_terraform_installs_the_real_provider_by_the_configuration(tmp_path: Path) -> None:
-    """What `make setup` wrote for this checkout serves an init in a folder that knows nothing of it."""
+    """The file that `make setup` wrote for this checkout works for an init in another folder."""
     shutil.copy(ROOT / terraform_rc.LOCK, tmp_path)
     (tmp_path / "versions.tf").write_text(
         f'terraform {{\n  required_providers {{\n    aws = {{\n      source  = "hashicorp/aws"\n'

@@ -1,4 +1,4 @@
-"""Terraform comes from PATH, else from the releases with the published SHA-256."""
+"""Terraform comes from PATH, or else from the releases, with the published SHA-256."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dev.bootstrap import terraform
-from dev.bootstrap.console import BootstrapError
-from tests.dev.bootstrap.helpers import ROOT, write_script
+from dev.console import CommandError
+from tests.dev.bootstrap.helpers import write_script
+from tests.support.checkout import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,12 +27,12 @@ VERSION = "1.11.4"
 
 
 def says(version: str) -> str:
-    """Return a script that answers as Terraform's version command does, and counts its calls beside itself."""
+    """Return a script that answers Terraform's version command and counts its calls."""
     return f"""echo called >>"$0.calls"\ncat <<'END'\n{{"terraform_version": "{version}"}}\nEND"""
 
 
 def publish(mirror: Mirror, tmp_path: Path, members: dict[str, str]) -> terraform.Release:
-    """Put a zip of ``members`` where the release's belongs and return the release with its SHA-256."""
+    """Publish a zip of ``members`` as a release; return the release with its SHA-256."""
     archive = mirror.folder / terraform.Release(VERSION, {}).archive(PLATFORM)
     archive.parent.mkdir(parents=True)
     with zipfile.ZipFile(archive, "w") as content:
@@ -41,14 +42,14 @@ def publish(mirror: Mirror, tmp_path: Path, members: dict[str, str]) -> terrafor
 
 
 def ensure(checkout: Path, release: terraform.Release, *, path: Path | None = None, releases: str = "") -> Path:
-    """Run what is tested for a machine with ``path`` as its PATH."""
+    """Run the function under test for a machine with ``path`` as its PATH."""
     variables = {"PATH": str(path or ""), terraform.RELEASES_VARIABLE: releases}
     return terraform.ensure(checkout, variables, release=release, platform_name=PLATFORM)
 
 
 @pytest.fixture
 def unreachable() -> terraform.Release:
-    """A release that no test may fetch."""
+    """A release that no test must download."""
     return terraform.Release(VERSION, {PLATFORM: "0" * 64})
 
 
@@ -125,7 +126,7 @@ def test_a_second_run_needs_no_network(checkout: Path, tmp_path: Path, mirror: M
 def test_another_sha256_is_not_installed(checkout: Path, tmp_path: Path, mirror: Mirror) -> None:
     publish(mirror, tmp_path, {"terraform": "#!/bin/sh\n"})
 
-    with pytest.raises(BootstrapError, match="not the published") as refusal:
+    with pytest.raises(CommandError, match="not the published") as refusal:
         ensure(checkout, terraform.Release(VERSION, {PLATFORM: "0" * 64}), releases=mirror.url)
 
     assert "0" * 64 in str(refusal.value)
@@ -135,24 +136,24 @@ def test_another_sha256_is_not_installed(checkout: Path, tmp_path: Path, mirror:
 def test_a_release_that_does_not_run_here_is_not_installed(checkout: Path, tmp_path: Path, mirror: Mirror) -> None:
     release = publish(mirror, tmp_path, {"terraform": "\x7fELF of another machine"})
 
-    with pytest.raises(BootstrapError, match="does not run on this machine"):
+    with pytest.raises(CommandError, match="does not run on this machine"):
         ensure(checkout, release, releases=mirror.url)
 
     assert list((checkout / ".tools" / "bin").iterdir()) == []
 
 
 def test_a_platform_without_a_pinned_release_is_told_so(checkout: Path) -> None:
-    with pytest.raises(BootstrapError, match=r"not pinned for linux_amd64: install Terraform 1\.11 or later"):
+    with pytest.raises(CommandError, match=r"not pinned for linux_amd64: install Terraform 1\.11 or later"):
         ensure(checkout, terraform.Release(VERSION, {}))
 
 
 def test_a_missing_file_says_what_was_asked_for(checkout: Path, mirror: Mirror, unreachable: terraform.Release) -> None:
-    with pytest.raises(BootstrapError, match=r"1\.11\.4/terraform_1\.11\.4_linux_amd64\.zip \(HTTP 404\)"):
+    with pytest.raises(CommandError, match=r"1\.11\.4/terraform_1\.11\.4_linux_amd64\.zip \(HTTP 404\)"):
         ensure(checkout, unreachable, releases=mirror.url)
 
 
 def test_an_address_that_is_not_http_is_refused(checkout: Path, unreachable: terraform.Release) -> None:
-    with pytest.raises(BootstrapError, match="not an http address"):
+    with pytest.raises(CommandError, match="not an http address"):
         ensure(checkout, unreachable, releases="file:///srv/releases")
 
 
@@ -160,7 +161,7 @@ def test_a_refused_connection_ends_the_command_with_one_sentence(
     checkout: Path, bare_environment: dict[str, str], refusing_url: str
 ) -> None:
     program = (
-        "import os\nfrom pathlib import Path\nfrom dev.bootstrap import console, terraform\n"
+        "import os\nfrom pathlib import Path\nfrom dev import console\nfrom dev.bootstrap import terraform\n"
         "console.main(lambda _: terraform.ensure(Path.cwd(), os.environ))"
     )
     done = subprocess.run(
@@ -174,7 +175,7 @@ def test_a_refused_connection_ends_the_command_with_one_sentence(
 
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
-    assert done.stderr.startswith("changegate: Terraform 1.11 or later is not on PATH and could not be fetched from")
+    assert done.stderr.startswith("changegate: Terraform 1.11 or later is not on PATH and could not be downloaded from")
     assert refusing_url in done.stderr
     assert terraform.RELEASES_VARIABLE in done.stderr
 

@@ -1,4 +1,4 @@
-"""The virtual environments are made once, kept up to date in place and made anew where they cannot be."""
+"""The virtual environments are created once, updated in place, and created again where that is impossible."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from dev.bootstrap import environments, uv
-from dev.bootstrap.console import BootstrapError
-from tests.dev.bootstrap.helpers import ROOT, write_script
+from dev.console import CommandError
+from tests.dev.bootstrap.helpers import write_script
+from tests.support.checkout import ROOT
 
 ENVIRONMENT = environments.Environment("venvs/tested", "dev/requirements/tested.txt", project="project")
 
-# Stands in for uv: it writes down how it was called, and makes what `uv venv` makes.
+# A uv that records how it is called, and creates what `uv venv` creates.
 UV = """
 echo "$@" >>"{log}"
 if [ "$1" = venv ]; then mkdir -p "$5/bin" && ln -sf "$4" "$5/bin/python"; fi
@@ -25,7 +26,7 @@ if [ "$1" = venv ]; then mkdir -p "$5/bin" && ln -sf "$4" "$5/bin/python"; fi
 
 
 class Scene:
-    """A checkout with one project and one requirements file, and a uv that only notes what it is asked."""
+    """A checkout with one project, one requirements file and a uv that only records its calls."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -41,7 +42,7 @@ class Scene:
         write_script(uv.executable(folder), UV.format(log=self.log, refuses=self.refuses))
 
     def ensure(self, **variables: str) -> list[str]:
-        """Run what is tested and return the commands of uv, without the paths."""
+        """Run the function under test; return the commands of uv, without the paths."""
         self.log.write_text("", encoding="utf-8")
         environments.ensure(ENVIRONMENT, self.folder, self.python, {"PATH": os.environ["PATH"], **variables})
         return [" ".join(line.split()[:2]).partition(" -")[0] for line in self.log.read_text().splitlines()]
@@ -49,7 +50,7 @@ class Scene:
 
 @pytest.fixture
 def scene(tmp_path: Path) -> Scene:
-    """Return a checkout in which nothing has been made."""
+    """Return a checkout before any setup."""
     return Scene(tmp_path / "checkout")
 
 
@@ -145,7 +146,7 @@ def test_a_failure_leaves_no_stamp_and_is_one_sentence(scene: Scene) -> None:
     scene.requirements.write_text("one==3\n", encoding="utf-8")
     scene.refuses.touch()
 
-    with pytest.raises(BootstrapError, match=r"dev/requirements/tested\.txt could not be installed"):
+    with pytest.raises(CommandError, match=r"dev/requirements/tested\.txt could not be installed"):
         scene.ensure()
     scene.refuses.unlink()
 

@@ -1,20 +1,23 @@
-"""The workflow for people outside: it runs what must pass, and can do nothing else."""
+"""The GitHub workflow runs .ci/run, and has no other rights."""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
-ROOT = Path(__file__).resolve().parents[3]
+from tests.support.checkout import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.y*ml"))
 
 
 def read(path: Path) -> dict[str, Any]:
-    # YAML 1.1, as PyYAML reads it, takes the key "on" for true.
+    # PyYAML reads YAML 1.1, where the key "on" is true.
     content = yaml.safe_load(path.read_text("utf-8"))
     return {"on" if key is True else key: value for key, value in content.items()}
 
@@ -32,7 +35,7 @@ def test_may_read_the_checkout_and_has_no_secrets(path: Path) -> None:
     workflow = read(path)
     assert workflow["permissions"] == {"contents": "read"}
     assert "secrets" not in path.read_text("utf-8")
-    # With this event, code of a fork would run with the rights of the repository.
+    # With this event, code from a fork would run with the rights of the repository.
     assert "pull_request_target" not in workflow["on"]
     for job in workflow["jobs"].values():
         assert "permissions" not in job

@@ -1,0 +1,1 @@
+"""Linter of the project's English: ``make lint``."""
