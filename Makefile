@@ -53,7 +53,7 @@ unexport CONDA_PREFIX
 	test format lint typecheck lint-sample test-unit test-state-machine test-scenarios test-dev test-plugins \
 	 test-terraform test-modules test-upgrade test-e2e \
 	check-terraform check-policies check-privileges check-python \
-	mutation plan apply e2e destroy move-state requirements identity-table reference release-archive clean
+	mutation plan apply e2e destroy move-state requirements identity-table reference pictures release-archive clean
 
 help: ## Show this help
 	@awk 'BEGIN { FS = ":.*## " } \
@@ -223,7 +223,7 @@ named-environment:
 ##@ Keep house
 
 requirements: ready ## Pin the newest versions that dev/requirements/*.in allow, with their hashes
-	@cd dev/requirements && for name in bandit build checkov dev lambda lambda-runtime parliament simulator uv; do \
+	@cd dev/requirements && for name in bandit build checkov dev lambda lambda-runtime parliament pictures simulator uv; do \
 		$(COMPILE) --upgrade --universal --python-version 3.13 "$$name.in" --output-file "$$name.txt" || exit 1; \
 	done
 	@cd dev/requirements && $(COMPILE) --python-version 3.13 --python-platform linux localstack.in --output-file localstack.txt
@@ -231,8 +231,14 @@ requirements: ready ## Pin the newest versions that dev/requirements/*.in allow,
 identity-table: ready ## Make the table of identifying attributes anew from the schemas of cfn-lint
 	@$(BIN)/python -m dev.generate.identity_table
 
-reference: ready ## Write the tables of variables and outputs in the modules' READMEs and in docs/reference.md anew
+reference: ready ## Generate docs/reference/, the index of the ADRs and the tables in the modules' READMEs
 	@$(BIN)/python -m dev.generate.module_reference
+	@$(BIN)/python -m dev.generate.command_reference
+	@$(BIN)/python -m dev.generate.adr_index
+
+pictures: ready ## Draw docs/pictures/ from the definition and from flow.dot
+	@.tools/bin/python3.13 -m dev.bootstrap.setup pictures
+	@$(BIN)/python -m dev.generate.pictures
 
 release-archive: ready ## Keep the configuration of a release for the test of upgrades (VERSION=0.1.0 REVISION=v0.1.0)
 	@$(BIN)/python -m dev.generate.release_archive "$(VERSION)" "$(REVISION)"

@@ -48,12 +48,16 @@ ALL = (OURS, LOCALSTACK, LAMBDA)
 # Made when they are asked for by name: few need them, and the pins of each fight with ours.
 ON_DEMAND = {
     name: Environment(f".venvs/{name}", f"dev/requirements/{name}.txt")
-    for name in ("bandit", "checkov", "parliament", "simulator")
+    for name in ("bandit", "checkov", "parliament", "pictures", "simulator")
 }
 
 # What is put into an environment beside Python's packages, by the environment's name.
 SIMULATOR = ON_DEMAND["simulator"]
-NODE_PACKAGES = {"simulator": NodePackages("dev/requirements/simulator", SIMULATOR.folder)}
+PICTURES = ON_DEMAND["pictures"]
+NODE_PACKAGES = {
+    "pictures": NodePackages("dev/requirements/pictures", PICTURES.folder),
+    "simulator": NodePackages("dev/requirements/simulator", SIMULATOR.folder),
+}
 
 
 def interpreter(folder: Path) -> Path:
