@@ -1,4 +1,4 @@
-"""Writes the tables of variables and outputs: into the README of every module, and into ``docs/reference.md``.
+"""Write the tables of variables and outputs: into every module's README, and into ``docs/reference/variables.md``.
 
 ``python -m dev.generate.module_reference`` writes them; ``--check`` exits 1 when one is not current. They stand between
 two markers; what people wrote around these stays as it is.
@@ -19,7 +19,7 @@ import hcl2
 from hcl2 import SerializationOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 ROOT = Path(__file__).resolve().parents[2]
 BEGIN = "<!-- begin reference: made by make reference -->"
@@ -57,7 +57,7 @@ class Output:
 def pages(root: Path = ROOT) -> dict[Path, Path]:
     """Return the page by the folder of the module that it describes."""
     modules = sorted(path.parent for path in root.glob("modules/*/variables.tf"))
-    return {root: root / "docs/reference.md", **{module: module / "README.md" for module in modules}}
+    return {root: root / "docs/reference/variables.md", **{module: module / "README.md" for module in modules}}
 
 
 def variables(module: Path) -> list[Variable]:
@@ -102,13 +102,25 @@ def renewed(page: str, content: str) -> str:
 
 def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     """Write the tables, or check them."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="exit 1 when a table is not current")
+    contents = {page: tables(module) for module, page in pages(root).items()}
+    return write_or_check(contents, arguments, __doc__ or "", root)
+
+
+def write_or_check(
+    contents: Mapping[Path, str], arguments: Sequence[str] | None, description: str, root: Path = ROOT
+) -> int:
+    """Write what stands between the markers of pages, or with ``--check`` exit 1 when it is not current.
+
+    :param contents: what stands there, by page.
+    :param description: the docstring of the generator, whose first line describes it.
+    """
+    parser = argparse.ArgumentParser(description=description.partition("\n")[0])
+    parser.add_argument("--check", action="store_true", help="exit 1 when a page is not current")
     check = parser.parse_args(arguments).check
     stale = 0
-    for module, page in pages(root).items():
+    for page, content in contents.items():
         there = page.read_text("utf-8") if page.exists() else ""
-        current = renewed(there, tables(module))
+        current = renewed(there, content)
         if current == there:
             continue
         stale += 1

@@ -83,10 +83,7 @@ def condition(rule: Mapping[str, Any]) -> str:
 
 
 def draw(source: str) -> str:
-    """Return the picture of a graph.
-
-    :raises BootstrapError: when Node.js is not installed: ``make pictures`` installs it.
-    """
+    """Return the picture of a graph, by what ``make pictures`` installs."""
     environment = ROOT / PICTURES.folder
     answer = subprocess.run(
         [node(environment), SCRIPT],
