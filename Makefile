@@ -195,7 +195,7 @@ plan: named-environment build ## Show what apply would do (ENV=dev reads environ
 apply: named-environment build ## Provision the pipeline, the functions and the state machine of ENV
 	@$(PROVISION) apply "$(ENV)" $(ARGS)
 
-e2e: named-environment build ## Test on an account: apply ENV, push, check, remove all of it (docs/account-test.md; asks first)
+e2e: named-environment build ## Test on an account: apply ENV, push, check, remove all of it (asks first)
 	@$(BIN)/python -m dev.account_test "$(ENV)" $(if $(filter yes,$(CONFIRM)),--yes) $(ARGS)
 
 destroy: named-environment build ## Remove what apply provisioned for ENV

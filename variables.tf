@@ -22,10 +22,10 @@ variable "deployments" {
     recreate_failed_stack lets a stack whose creation failed be deleted and created again. on_unsafe_update is reject,
     or blue_green: the stack stays as it is, and the revision goes to one named <stack>-<8 hex digits>. role_arn is the
     role that CloudFormation deploys with, if not the one of deployment_policy_json and deployment_policy_arns. target
-    is another account (the role to assume, and its external ID) or region: docs/targets.md. approval lets a person
-    approve the stage in CodePipeline before it deploys: approval = {} does; notification_topic_arn is the SNS topic
-    that is told of it, notification_key_arn the key of KMS that encrypts the topic, comments and url are what the
-    approver is shown.
+    is another account (the role to assume, and its external ID) or region: docs/guides/accounts-and-regions.md.
+    approval lets a person approve the stage in CodePipeline before it deploys: approval = {} does;
+    notification_topic_arn is the SNS topic that is told of it, notification_key_arn the key of KMS that encrypts the
+    topic, comments and url are what the approver is shown.
   EOT
   type = list(object({
     stage                       = string
@@ -468,7 +468,7 @@ variable "waiting" {
 
   validation {
     # An execution's history has 25,000 events (Step Functions service quotas), and a look takes nine of them: room for
-    # 2,300 looks in the longest rhythm, and for those before it comes to that. docs/aws-checklist.md has the count.
+    # 2,300 looks in the longest rhythm, and for those before it comes to that. docs/maintainers/aws-checklist.md has the count.
     condition = 2300 * var.waiting.maximum_seconds >= (
       2 * (var.waiting.busy_stack_seconds + var.waiting.change_set_seconds + var.waiting.stack_operation_seconds)
     )

@@ -5,7 +5,7 @@
 variable "notifications" {
   description = <<-EOT
     Who is told of deployments, and of which outcomes; null tells nobody. topic_arn is an SNS topic of this region that
-    exists, whose policy docs/operations.md describes; without it one is made. emails are subscribed to it, and confirm
+    exists, whose policy docs/guides/operations.md describes; without it one is made. emails are subscribed to it, and confirm
     that by a link in the first mail. outcomes are of started, succeeded, rejected, rolled_back, needs_operator,
     misconfigured, failed (for a reason that has no name), timed_out and aborted.
   EOT

@@ -5,7 +5,7 @@
 variable "kms_key" {
   description = <<-EOT
     The KMS key that encrypts the objects of the bucket and the logs: create makes one; the ARN of a key takes that one,
-    whose policy docs/security.md describes; none leaves objects to SSE-S3 and logs to a key of CloudWatch Logs. From
+    whose policy docs/guides/security.md describes; none leaves objects to SSE-S3 and logs to a key of CloudWatch Logs. From
     create to something else, the key that was made is deleted 30 days later, and what it encrypted can be read no more.
   EOT
   type        = string

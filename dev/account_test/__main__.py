@@ -43,8 +43,8 @@ This runs the end-to-end tests on AWS:
   stack        {stacks}
 
 It applies the environment, pushes the sample application and some bad revisions, deletes the stack and destroys the
-environment. That takes an hour or two and costs less than 1 USD, 6 at the very most: docs/account-test.md has the sums,
-and what is left over.
+environment. That takes an hour or two and costs less than 1 USD, 6 at the very most:
+docs/maintainers/account-test.md has the sums, and what is left over.
 """
 
 
@@ -71,7 +71,8 @@ class AccountTest:
         if self.terraform.state().get("resources"):
             raise BootstrapError(
                 f"The environment {name} is in use: its state, {self.environment.state_place}, holds resources. "
-                "Take one for the tests alone; docs/account-test.md says how to clean up after tests that were cut off."
+                "Take one for the tests alone; docs/maintainers/account-test.md says how to clean up after tests that "
+                "were cut off."
             )
         self.subject = Subject.of(self.terraform.evaluate(EXPRESSION, self.arguments))
         objections = list(self.subject.objections(TEMPLATE))
@@ -148,13 +149,13 @@ class AccountTest:
             raise CleanUpError(f"The environment could not be destroyed. {self._by_hand()}")
         say(
             "Everything is gone but the KMS key, which is deleted when its waiting period ends, "
-            "and what docs/account-test.md names."
+            "and what docs/maintainers/account-test.md names."
         )
 
     def _by_hand(self) -> str:
         return (
             f"Delete the stack {' and '.join(self.subject.stacks)} first, then say "
-            f"make destroy ENV={self.environment.name}: docs/account-test.md has the commands."
+            f"make destroy ENV={self.environment.name}: docs/maintainers/account-test.md has the commands."
         )
 
     def _terraform(self, action: str) -> int:

@@ -1,4 +1,4 @@
-"""The policies that docs/targets.md shows for a target's role, with the names of a deployment."""
+"""The policies that docs/guides/accounts-and-regions.md shows for a target's role, with the names of a deployment."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def trust(told: Mapping[str, Any]) -> str:
 
 
 def _text() -> str:
-    return (ROOT / "docs/targets.md").read_text(encoding="utf-8")
+    return (ROOT / "docs/guides/accounts-and-regions.md").read_text(encoding="utf-8")
 
 
 def _page() -> tuple[str, str]:
