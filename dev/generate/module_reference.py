@@ -1,7 +1,7 @@
 """Write the tables of variables and outputs: into every module's README, and into ``docs/reference/variables.md``.
 
-``python -m dev.generate.module_reference`` writes them; ``--check`` exits 1 when one is not current. They stand between
-two markers; what people wrote around these stays as it is.
+``python -m dev.generate.module_reference`` writes them; ``--check`` exits 1 when one is not current. They are between two
+markers; the text around the markers stays as it is.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Variable:
     name: str
     type: str
     default: str | None
-    """As it is written in Terraform; ``None`` where the variable must be given."""
+    """As Terraform writes it; ``None`` if the variable is required."""
     description: str
 
 
@@ -66,12 +66,12 @@ def variables(module: Path) -> list[Variable]:
 
 
 def outputs(module: Path) -> list[Output]:
-    """Return the outputs of a module, likewise."""
+    """Return the outputs of a module, in the order in which its files have them."""
     return [Output(name, _text(body, "description", name)) for name, body in _blocks(module, "output")]
 
 
 def tables(module: Path) -> str:
-    """Return what stands between the markers of a module's page."""
+    """Return the text between the markers of a module's page."""
     rows = [
         (
             f"`{given.name}`",
@@ -89,7 +89,7 @@ def tables(module: Path) -> str:
 
 
 def renewed(page: str, content: str) -> str:
-    """Return a page with ``content`` between its markers, which are added at its end where there are none."""
+    """Return a page with ``content`` between its markers; a page without markers gets them at its end."""
     written = f"{BEGIN}\n\n{content}\n\n{END}"
     if BEGIN not in page and END not in page:
         return f"{page.rstrip()}\n\n{written}\n".lstrip()
@@ -109,9 +109,9 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
 def write_or_check(
     contents: Mapping[Path, str], arguments: Sequence[str] | None, description: str, root: Path = ROOT
 ) -> int:
-    """Write what stands between the markers of pages, or with ``--check`` exit 1 when it is not current.
+    """Write the text between the markers of pages, or with ``--check`` exit 1 when it is not current.
 
-    :param contents: what stands there, by page.
+    :param contents: the text, by page.
     :param description: the docstring of the generator, whose first line describes it.
     """
     parser = argparse.ArgumentParser(description=description.partition("\n")[0])
@@ -146,7 +146,7 @@ def _variable(name: str, body: dict[str, Any]) -> Variable:
 
 
 def _text(body: dict[str, Any], attribute: str, name: str) -> str:
-    """Return a text that a block must have, on one line."""
+    """Return a string that a block must have, on one line."""
     if attribute not in body:
         raise PageError(f"{name} has no {attribute}")
     text = str(body[attribute])
