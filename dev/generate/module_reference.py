@@ -1,7 +1,7 @@
 """Write the tables of variables and outputs: into every module's README, and into ``docs/reference/variables.md``.
 
-``python -m dev.generate.module_reference`` writes them; ``--check`` exits 1 when one is not current. They are between two
-markers; the text around the markers stays as it is.
+``python -m dev.generate.module_reference`` writes them; ``--check`` exits 1 when one is not current. They are between
+two markers; the text around the markers stays as it is.
 """
 
 from __future__ import annotations

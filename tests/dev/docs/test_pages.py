@@ -72,11 +72,7 @@ def test_every_example_is_hcl_and_sets_variables_that_exist(page: Page) -> None:
 
 def test_every_target_of_make_that_users_read_of_exists() -> None:
     targets = set(re.findall(r"^([a-z0-9-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
-    code = [
-        block
-        for page in FOR_USERS
-        for block in [*page.blocks("sh"), *re.findall(r"`(make [^`]*)`", page.text)]
-    ]
+    code = [block for page in FOR_USERS for block in [*page.blocks("sh"), *re.findall(r"`(make [^`]*)`", page.text)]]
     named = {name for block in code for name in re.findall(r"^\s*make +([a-z][a-z0-9-]*)", block, re.MULTILINE)}
     assert {"demo", "test", "apply", "inspect"} - named == {"inspect"}
     assert named - targets == set()
