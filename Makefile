@@ -56,7 +56,7 @@ unexport CONDA_PREFIX
 	test format lint typecheck lint-sample test-unit test-dev test-definition test-scenarios test-local \
 	test-plan test-apply test-upgrade test-e2e \
 	check-terraform check-privileges check-policies check-python mutation \
-	plan apply e2e destroy move-state requirements identity-table reference release-archive clean
+	plan apply e2e destroy move-state requirements identity-table reference pictures release-archive clean
 
 help: ## Show this help
 	@awk 'BEGIN { FS = ":.*## " } \
@@ -213,7 +213,7 @@ plan: named-environment build ## Show what apply would change (ENV=dev reads env
 apply: named-environment build ## Provision the pipeline, the functions and the state machine of ENV
 	@$(PROVISION) apply "$(ENV)" $(ARGS)
 
-e2e: named-environment build ## Apply ENV to an account, test it and destroy it (docs/account-test.md; asks first)
+e2e: named-environment build ## Apply ENV to an account, test it and destroy it (docs/maintainers/account-test.md; asks first)
 	@$(BIN)/python -m dev.account_test "$(ENV)" $(if $(filter yes,$(CONFIRM)),--yes) $(ARGS)
 
 destroy: named-environment build ## Destroy what apply provisioned for ENV
@@ -241,7 +241,7 @@ named-environment:
 ##@ Maintain
 
 requirements: ready ## Pin the latest versions that dev/requirements/*.in allow, with their hashes
-	@cd dev/requirements && for name in bandit build checkov cli dev lambda lambda-runtime parliament simulator uv; do \
+	@cd dev/requirements && for name in bandit build checkov cli dev lambda lambda-runtime parliament pictures simulator uv; do \
 		$(COMPILE) --upgrade --universal --python-version 3.13 "$$name.in" --output-file "$$name.txt" || exit 1; \
 	done
 	@cd dev/requirements && $(COMPILE) --python-version 3.13 --python-platform linux localstack.in --output-file localstack.txt
@@ -249,8 +249,15 @@ requirements: ready ## Pin the latest versions that dev/requirements/*.in allow,
 identity-table: ready ## Regenerate the table of identifying attributes from the schemas of cfn-lint
 	@$(BIN)/python -m dev.generate.identity_table
 
-reference: ready ## Regenerate the tables of variables and outputs in the modules' READMEs and in docs/reference.md
+reference: ready ## Generate docs/reference/, the index of the ADRs and the tables in the modules' READMEs
 	@$(BIN)/python -m dev.generate.module_reference
+	@$(BIN)/python -m dev.generate.command_reference
+	@$(BIN)/python -m dev.generate.adr_index
+	@$(BIN)/python -m dev.generate.task_params_table
+
+pictures: ready ## Draw docs/pictures/ from the definition and from flow.dot
+	@.tools/bin/python3.13 -m dev.bootstrap.setup pictures
+	@$(BIN)/python -m dev.generate.pictures
 
 release-archive: ready ## Archive the configuration of a release for test-upgrade (VERSION=0.1.0 REVISION=v0.1.0)
 	@$(BIN)/python -m dev.generate.release_archive "$(VERSION)" "$(REVISION)"

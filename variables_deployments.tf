@@ -13,7 +13,7 @@ variable "deployments" {
     on_unsafe_update is reject, or blue_green: the stack stays as it is, and the revision is deployed to a successor
     named <stack>-<8 hex digits>. role_arn is the role that CloudFormation deploys with, if it is not the role of
     deployment_policy_json and deployment_policy_arns. target is another account (the role to assume and its external
-    ID) or another region: docs/targets.md. With approval, which can be {}, a person approves the stage in CodePipeline
+    ID) or another region: docs/guides/accounts-and-regions.md. With approval, which can be {}, a person approves the stage in CodePipeline
     before it deploys: notification_topic_arn is the SNS topic that is notified, notification_key_arn is the KMS key
     that encrypts the topic, and the approver sees comments and url.
   EOT

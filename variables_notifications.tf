@@ -5,7 +5,7 @@
 variable "notifications" {
   description = <<-EOT
     Notifications of deployments; with null, there are none. topic_arn is an existing SNS topic of this region, whose
-    policy docs/operations.md describes; without it, a topic is created. emails are subscribed to the topic, and confirm
+    policy docs/guides/operations.md describes; without it, a topic is created. emails are subscribed to the topic, and confirm
     with a link in the first mail. outcomes are those that are notified: started, succeeded, rejected, rolled_back,
     needs_operator, misconfigured, failed (with an error that has no name), timed_out and aborted.
   EOT

@@ -5,7 +5,7 @@
 variable "kms_key" {
   description = <<-EOT
     KMS key that encrypts the objects in the bucket and the logs: create, the ARN of an existing key, whose policy
-    docs/security.md describes, or none. With none, SSE-S3 encrypts objects, and CloudWatch Logs encrypts logs with a key
+    docs/guides/security.md describes, or none. With none, SSE-S3 encrypts objects, and CloudWatch Logs encrypts logs with a key
     of its own. If create is changed to another value, the created key is deleted after 30 days, and what it encrypted
     can no longer be read.
   EOT

@@ -39,7 +39,7 @@ variable "waiting" {
 
   validation {
     # The history of an execution has 25,000 events (Step Functions service quotas), and a check adds nine: room for 2,300
-    # checks at the longest interval and for those at shorter ones. docs/aws-checklist.md has the calculation.
+    # checks at the longest interval and for those at shorter ones. docs/maintainers/aws-checklist.md has the calculation.
     condition = 2300 * var.waiting.maximum_seconds >= (
       2 * (var.waiting.busy_stack_seconds + var.waiting.change_set_seconds + var.waiting.stack_operation_seconds)
     )

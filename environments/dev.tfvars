@@ -61,13 +61,13 @@ deployments = [
   # },
 ]
 
-# A key is made for objects and logs. One of your own instead, an access log, and bounds of the roles: docs/security.md.
+# A key is made for objects and logs. One of your own instead, an access log, and bounds of the roles: docs/guides/security.md.
 # kms_key                  = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 # access_log_bucket        = { name = "logs-111122223333" }
 # permissions_boundary_arn = "arn:aws:iam::111122223333:policy/boundary"
 # role_path                = "/delivery/"
 
-# Who is told of deployments that fail, and what is watched: docs/operations.md.
+# Who is told of deployments that fail, and what is watched: docs/guides/operations.md.
 # notifications     = { emails = ["team@example.com"] }
 # alarms_enabled    = true
 # dashboard_enabled = true

@@ -43,8 +43,8 @@ This runs the end-to-end tests on AWS:
   stack        {stacks}
 
 It applies the environment, pushes the sample application and some bad revisions, deletes the stack and destroys the
-environment. That takes an hour or two and costs less than 1 USD, at most 6: docs/account-test.md has the details, and
-what is left over.
+environment. That takes an hour or two and costs less than 1 USD, at most 6: docs/maintainers/account-test.md has the
+details, and what is left over.
 """
 
 
@@ -71,7 +71,8 @@ class AccountTest:
         if self.terraform.state().get("resources"):
             raise CommandError(
                 f"The environment {name} is in use: its state, {self.environment.state_place}, has resources. "
-                "Use one for the tests alone; docs/account-test.md says how to clean up after interrupted tests."
+                "Use one for the tests alone; docs/maintainers/account-test.md says how to clean up after interrupted "
+                "tests."
             )
         self.tested = EnvironmentUnderTest.of(self.terraform.evaluate(EXPRESSION, self.arguments))
         objections = list(self.tested.objections(TEMPLATE))
@@ -148,13 +149,13 @@ class AccountTest:
             raise CleanUpError(f"The environment could not be destroyed. {self._by_hand()}")
         say(
             "Everything is deleted except the KMS key, which AWS deletes after its waiting period, "
-            "and what docs/account-test.md lists."
+            "and what docs/maintainers/account-test.md lists."
         )
 
     def _by_hand(self) -> str:
         return (
             f"Delete the stack {' and '.join(self.tested.stacks)} first, then run "
-            f"make destroy ENV={self.environment.name}: docs/account-test.md has the commands."
+            f"make destroy ENV={self.environment.name}: docs/maintainers/account-test.md has the commands."
         )
 
     def _terraform(self, action: str) -> int:

@@ -48,12 +48,16 @@ ALL = (OURS, LOCALSTACK, LAMBDA)
 # Created when a target names them: few people need them, and their pins conflict with ours.
 ON_DEMAND = {
     name: Environment(f".venvs/{name}", f"dev/requirements/{name}.txt")
-    for name in ("bandit", "checkov", "parliament", "simulator")
+    for name in ("bandit", "checkov", "parliament", "pictures", "simulator")
 }
 
 # Node.js packages of an environment, by the environment's name.
 SIMULATOR = ON_DEMAND["simulator"]
-NODE_PACKAGES = {"simulator": NodePackages("dev/requirements/simulator", SIMULATOR.folder)}
+PICTURES = ON_DEMAND["pictures"]
+NODE_PACKAGES = {
+    "pictures": NodePackages("dev/requirements/pictures", PICTURES.folder),
+    "simulator": NodePackages("dev/requirements/simulator", SIMULATOR.folder),
+}
 
 
 def interpreter(folder: Path) -> Path:

@@ -1,7 +1,7 @@
-"""Writes the tables of variables and outputs into the README of every module and into ``docs/reference.md``.
+"""Write the tables of variables and outputs: into every module's README, and into ``docs/reference/variables.md``.
 
-``python -m dev.generate.module_reference`` writes the tables; ``--check`` exits 1 when one is not current. A table is
-between two markers, and the text around the markers does not change.
+``python -m dev.generate.module_reference`` writes them; ``--check`` exits 1 when one is not current. They are between
+two markers; the text around the markers stays as it is.
 """
 
 from __future__ import annotations
@@ -17,12 +17,10 @@ from typing import TYPE_CHECKING, Any
 import hcl2
 from hcl2 import SerializationOptions
 
-from dev import console
 from dev.checkout import ROOT
-from dev.console import CommandError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 BEGIN = "<!-- begin reference: made by make reference -->"
@@ -30,12 +28,12 @@ END = "<!-- end reference -->"
 
 _OPTIONS = SerializationOptions(with_comments=False, explicit_blocks=False, strip_string_quotes=True)
 _HEREDOC = re.compile(r'^"?<<-?(\w+)\n(.*?)\n?\s*\1"?$', re.DOTALL)
-# Markup in a table cell.
+# What Markdown would take for markup in a cell of a table.
 _MARKUP = re.compile(r"([\\|<>*`\[\]])")
 
 
-class PageError(CommandError):
-    """A Terraform file or a page does not have the form that this command needs."""
+class PageError(ValueError):
+    """A Terraform file or a page is not of the form that this tool needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ class Variable:
     name: str
     type: str
     default: str | None
-    """In Terraform's syntax; ``None`` for a required variable."""
+    """As Terraform writes it; ``None`` if the variable is required."""
     description: str
 
 
@@ -58,18 +56,18 @@ class Output:
 
 
 def pages(root: Path = ROOT) -> dict[Path, Path]:
-    """Return the page of each module, by the module's folder."""
+    """Return the page by the folder of the module that it describes."""
     modules = sorted(path.parent for path in root.glob("modules/*/variables.tf"))
-    return {root: root / "docs/reference.md", **{module: module / "README.md" for module in modules}}
+    return {root: root / "docs/reference/variables.md", **{module: module / "README.md" for module in modules}}
 
 
 def variables(module: Path) -> list[Variable]:
-    """Return the variables of a module, in the order of its files."""
+    """Return the variables of a module, in the order in which its files have them."""
     return [_variable(name, body) for name, body in _blocks(module, "variable")]
 
 
 def outputs(module: Path) -> list[Output]:
-    """Return the outputs of a module, in the order of its files."""
+    """Return the outputs of a module, in the order in which its files have them."""
     return [Output(name, _text(body, "description", name)) for name, body in _blocks(module, "output")]
 
 
@@ -92,7 +90,7 @@ def tables(module: Path) -> str:
 
 
 def renewed(page: str, content: str) -> str:
-    """Return a page with ``content`` between its markers. A page without markers gets them at its end."""
+    """Return a page with ``content`` between its markers; a page without markers gets them at its end."""
     written = f"{BEGIN}\n\n{content}\n\n{END}"
     if BEGIN not in page and END not in page:
         return f"{page.rstrip()}\n\n{written}\n".lstrip()
@@ -103,15 +101,27 @@ def renewed(page: str, content: str) -> str:
     return f"{before}{written}{after}"
 
 
-def main(arguments: Sequence[str], root: Path = ROOT) -> int:
-    """Write or check the tables; return the exit code."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="exit 1 when a table is not current")
+def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
+    """Write the tables, or check them."""
+    contents = {page: tables(module) for module, page in pages(root).items()}
+    return write_or_check(contents, arguments, __doc__ or "", root)
+
+
+def write_or_check(
+    contents: Mapping[Path, str], arguments: Sequence[str] | None, description: str, root: Path = ROOT
+) -> int:
+    """Write the text between the markers of pages, or with ``--check`` exit 1 when it is not current.
+
+    :param contents: the text, by page.
+    :param description: the docstring of the generator, whose first line describes it.
+    """
+    parser = argparse.ArgumentParser(description=description.partition("\n")[0])
+    parser.add_argument("--check", action="store_true", help="exit 1 when a page is not current")
     check = parser.parse_args(arguments).check
     stale = 0
-    for module, page in pages(root).items():
+    for page, content in contents.items():
         there = page.read_text("utf-8") if page.exists() else ""
-        current = renewed(there, tables(module))
+        current = renewed(there, content)
         if current == there:
             continue
         stale += 1
@@ -123,7 +133,7 @@ def main(arguments: Sequence[str], root: Path = ROOT) -> int:
 
 
 def _blocks(module: Path, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the name and body of every block of one kind in a module."""
+    """Go through the blocks of one kind of all files of a module."""
     for file in sorted(module.glob("*.tf"), key=lambda path: path.stem):
         content = hcl2.loads(file.read_text("utf-8"), serialization_options=_OPTIONS)
         for block in content.get(kind, []):
@@ -137,7 +147,7 @@ def _variable(name: str, body: dict[str, Any]) -> Variable:
 
 
 def _text(body: dict[str, Any], attribute: str, name: str) -> str:
-    """Return a required attribute of a block, on one line."""
+    """Return a string that a block must have, on one line."""
     if attribute not in body:
         raise PageError(f"{name} has no {attribute}")
     text = str(body[attribute])
@@ -152,7 +162,7 @@ def _expression(value: object) -> str:
 
 
 def _value(value: object) -> str:
-    """Return a default in Terraform's syntax, which is JSON for the values that occur."""
+    """Return a value as Terraform writes it: like JSON, as far as defaults go."""
     if isinstance(value, str) and value.startswith("${"):
         return _expression(value)
     return json.dumps(value)
@@ -163,7 +173,7 @@ def _default(given: Variable) -> str:
 
 
 def _code(text: str) -> str:
-    # A bar ends a cell even within code, where it is the only character that can be escaped.
+    # A bar ends a cell even within code; in code, only the bar can be escaped.
     return "`" + text.replace("|", "\\|") + "`"
 
 
@@ -173,4 +183,4 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 if __name__ == "__main__":
-    console.main(main)
+    sys.exit(main())

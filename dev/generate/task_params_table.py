@@ -1,17 +1,21 @@
-"""Writes the table of the fields of ``taskParams`` into ``docs/concepts.md``, between its markers.
+"""Write the table of the fields of ``taskParams`` into ``docs/concepts.md``, from the module that defines them.
 
-``python -m dev.generate.task_params_table`` writes it; ``--check`` exits 1 if it is not current.
+``python -m dev.generate.task_params_table`` writes it; ``--check`` exits 1 when it is not current.
 """
 
 from __future__ import annotations
 
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from changegate.contract.task_params import FIELDS
+from dev.checkout import ROOT
+from dev.generate.module_reference import write_or_check
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "concepts.md"
-BEGIN, END = "<!-- fields:begin -->", "<!-- fields:end -->"
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+PAGE = ROOT / "docs/concepts.md"
 
 
 def table() -> str:
@@ -23,25 +27,14 @@ def table() -> str:
     return "\n".join(["| field | meaning | set by | read by |", "| --- | --- | --- | --- |", *rows])
 
 
-def written(page: str) -> str:
-    """Return the page with the current table between its markers."""
-    before, _, rest = page.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n\n{table()}\n\n{END}{after}"
-
-
 def _names(modules: tuple[str, ...]) -> str:
     return ", ".join(f"`{module.removeprefix('states.')}`" for module in modules) or "people"
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Write the table, or check it."""
-    page = PAGE.read_text(encoding="utf-8")
-    if arguments == ["--check"]:
-        return int(page != written(page))
-    PAGE.write_text(written(page), encoding="utf-8")
-    return 0
+    return write_or_check({PAGE: table()}, arguments, __doc__ or "")
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

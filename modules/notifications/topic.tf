@@ -11,7 +11,7 @@ resource "aws_sns_topic" "this" {
   kms_master_key_id = var.kms_key_arn
 }
 
-# A given topic has its own policy, which docs/operations.md describes.
+# A given topic has its own policy, which docs/guides/operations.md describes.
 resource "aws_sns_topic_policy" "this" {
   count = local.create_topic ? 1 : 0
 

@@ -51,7 +51,7 @@ def trust(settings: Mapping[str, Any]) -> str:
 
 
 def _text() -> str:
-    return (ROOT / "docs/targets.md").read_text(encoding="utf-8")
+    return (ROOT / "docs/guides/accounts-and-regions.md").read_text(encoding="utf-8")
 
 
 def _page() -> tuple[str, str]:

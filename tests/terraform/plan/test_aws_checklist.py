@@ -20,7 +20,7 @@ from tests.support.tasks import FUNCTIONS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PAGE = (ROOT / "docs/aws-checklist.md").read_text("utf-8")
+PAGE = (ROOT / "docs/maintainers/aws-checklist.md").read_text("utf-8")
 TABLES = [line for line in PAGE.splitlines() if line.startswith("| ") and not re.match(r"\| (---|requirement) ", line)]
 CELLS = [tuple(cell.strip() for cell in line.strip("|").split(" | ")) for line in TABLES]
 REFERENCE = re.compile(r"`([^`]+)`: `([^`]+)`")

@@ -173,7 +173,7 @@ def test_no_other_provider_is_needed() -> None:
 
 def _policies_of_targets() -> tuple[dict[str, Any], dict[str, Any]]:
     """The trust policy and the permissions that the page on targets shows."""
-    page = (ROOT / "docs/targets.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs/guides/accounts-and-regions.md").read_text(encoding="utf-8")
     trust, permissions = (json.loads(block) for block in re.findall(r"```json\n(.*?)```", page, re.DOTALL))
     return trust, permissions
 
@@ -194,6 +194,6 @@ def test_trust_policy_of_targets_fits() -> None:
 def test_target_role_may_do_what_functions_do() -> None:
     """Every action of CloudFormation that some function may call is on the page, and no other."""
     allowed = set(re.findall(r'"(cloudformation:[A-Z]\w+)"', (ROOT / "modules/iam/functions.tf").read_text("utf-8")))
-    page = (ROOT / "docs/targets.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs/guides/accounts-and-regions.md").read_text(encoding="utf-8")
     shown = set(re.findall(r"cloudformation:[A-Z]\w+", page)) - {"cloudformation:RoleArn"}
     assert shown == allowed - {"cloudformation:RoleArn"}

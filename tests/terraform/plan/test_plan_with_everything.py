@@ -92,7 +92,7 @@ def test_templates_may_not_change_the_key(plan: Plan) -> None:
 
 
 def test_denials_leave_room_for_a_policy_of_some_size(plan: Plan) -> None:
-    """IAM's 10,240 characters are shared by the denials and deployment_policy_json; docs/security.md has the figure."""
+    """The denials share IAM's 10,240 characters with deployment_policy_json: docs/guides/security.md has the figure."""
     assert len(json.dumps(list(denials(plan).values()), separators=(",", ":"))) <= 6_240
 
 

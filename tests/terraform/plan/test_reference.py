@@ -70,7 +70,7 @@ TABLES = """## Inputs
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """A configuration with one module, whose README has a text already."""
-    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/reference").mkdir(parents=True)
     (tmp_path / "variables.tf").write_text('variable "a" {\n  description = "A."\n  type = string\n}\n', "utf-8")
     module = tmp_path / "modules/thing"
     module.mkdir(parents=True)
@@ -96,7 +96,7 @@ def test_writes_tables_below_what_people_wrote(root: Path) -> None:
     assert reference.main([], root) == 0
     page = (root / "modules/thing/README.md").read_text("utf-8")
     assert page == f"# Thing\n\nWhat people wrote.\n\n{reference.BEGIN}\n\n{TABLES}\n\n{reference.END}\n"
-    assert "| `a` |" in (root / "docs/reference.md").read_text("utf-8")
+    assert "| `a` |" in (root / "docs/reference/variables.md").read_text("utf-8")
     assert reference.main(["--check"], root) == 0
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from tests.support.checkout import ROOT
 
-PAGE = (ROOT / "docs/security.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs/maintainers/security-evidence.md").read_text(encoding="utf-8")
+GUIDE = (ROOT / "docs/guides/security.md").read_text(encoding="utf-8")
 ROW = r"^\| [^|]*\| [^|]+\| `(modules/\w+)`: `(\w+)\.(\w+)` \| `([\w/.]+)`: `(\w+)` \|$"
 ROWS = re.findall(ROW, PAGE, re.MULTILINE)
 
@@ -33,7 +34,7 @@ def test_row_names_a_resource_and_a_test(module: str, kind: str, name: str, suit
 
 
 def test_every_policy_is_json() -> None:
-    policies = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)]
+    policies = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", GUIDE, re.DOTALL)]
     assert [policy["Principal"] for policy in policies] == [
         {"Service": "logs.eu-west-1.amazonaws.com"},
         {"Service": "logging.s3.amazonaws.com"},

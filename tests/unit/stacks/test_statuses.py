@@ -101,8 +101,8 @@ def test_the_resource_in_the_way_is_named_as_the_command_takes_it() -> None:
     assert "--retain-resources LOGICAL_ID`" in way_out("prod-app", "DELETE_FAILED", Explanation())
 
 
-def test_readme_has_each_status_once() -> None:
-    readme = (ROOT / "README.md").read_text()
-    table = readme.partition("## What each status of a stack leads to")[2].partition("\nThe message has")[0]
+def test_the_reference_has_each_status_once() -> None:
+    page = (ROOT / "docs/reference/messages.md").read_text()
+    table = page.partition("## What each status of a stack leads to")[2].partition("\nThe message has")[0]
     first_column = "".join(line.split("|")[1] for line in table.splitlines() if line.startswith("|"))
     assert sorted(re.findall(r"`([A-Z_]+)`", first_column)) == sorted(MODEL_STATUSES)
