@@ -12,7 +12,7 @@ ENCODING = "utf-8"
 
 
 class Output:
-    """A text file that other processes append to; bytes that are not UTF-8 are replaced.
+    """An output file that other processes append to; bytes that are not UTF-8 are replaced.
 
     :ivar path: its path; the file may not exist yet, or no longer.
     """
