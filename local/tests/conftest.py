@@ -1,4 +1,4 @@
-"""One local AWS for all tests of a session, and the places where its parts are."""
+"""One local AWS for all tests of a session, and the interpreters of its parts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-# The runner is a package of the project's own environment, which this one does not share.
+# The runner is installed in another virtual environment.
 sys.path.insert(0, str(ROOT / "cli"))
 
 from changegate_cli.local import instance  # noqa: E402
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def localstack_python() -> Path:
-    """Return the interpreter that has LocalStack: the one that runs the tests."""
+    """Return the interpreter of LocalStack: the one that runs the tests."""
     return Path(sys.executable)
 
 
 @pytest.fixture(scope="session")
 def lambda_python() -> Path:
-    """Return the interpreter that runs functions; the variable of the plug-in names another one."""
+    """Return the interpreter of functions, which the plug-in's variable overrides."""
     named = os.environ.get("LOCALSTACK_PIPELINES_LAMBDA_PYTHON")
     return Path(named) if named else ROOT / ".venvs" / "lambda" / "bin" / "python"
 
@@ -37,6 +37,6 @@ def lambda_python() -> Path:
 def local_aws(
     tmp_path_factory: pytest.TempPathFactory, localstack_python: Path, lambda_python: Path
 ) -> Iterator[instance.LocalAws]:
-    """Run one instance; tests share it, so each makes resources under names of its own."""
+    """Run the instance that the tests share, so each test needs its own resource names."""
     with instance.start(tmp_path_factory.mktemp("local-aws"), localstack_python, lambda_python) as aws:
         yield aws

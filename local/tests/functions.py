@@ -1,4 +1,4 @@
-"""Deploys the handlers of the folder ``handlers`` and invokes them."""
+"""Deploys and invokes the handlers in ``handlers``."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ROLE = "arn:aws:iam::000000000000:role/function"
 
 
 def zip_of(**sources: str) -> bytes:
-    """Return a zip of the given modules, or of all handlers when there are none."""
+    """Return a zip of the given modules, by default of all handlers."""
     modules = sources or {path.stem: path.read_text() for path in HANDLERS.glob("*.py")}
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as file:
@@ -33,7 +33,7 @@ def zip_of(**sources: str) -> bytes:
 
 @dataclass(frozen=True)
 class Answer:
-    """What an Invoke returned."""
+    """The answer of an Invoke."""
 
     payload: Any
     function_error: str | None
@@ -48,7 +48,7 @@ class Function:
     name: str
 
     def invoke(self, **event: Any) -> Answer:
-        """Invoke it and wait for the answer; the log is the tail of up to 4 KB."""
+        """Invoke it and return the answer; its log is the tail of up to 4 KB."""
         response = self.aws.client("lambda").invoke(
             FunctionName=self.name, Payload=json.dumps(event).encode(), LogType="Tail"
         )
@@ -59,7 +59,7 @@ class Function:
         )
 
     def wait_until_settled(self) -> dict[str, Any]:
-        """Wait for a creation or an update to be over and return the configuration."""
+        """Wait for the end of a creation or update and return the configuration."""
         client = self.aws.client("lambda")
 
         def configuration() -> dict[str, Any]:
@@ -75,7 +75,7 @@ class Function:
 
 
 def deploy(aws: LocalAws, handler: str, *, code: bytes | None = None, **settings: Any) -> Function:
-    """Create a function of a fresh name with the given handler, such as ``functions.echo``."""
+    """Create a function with a new name and the given handler, such as ``functions.echo``."""
     function = Function(aws, f"f-{uuid.uuid4().hex[:12]}")
     aws.client("lambda").create_function(
         **{

@@ -1,4 +1,4 @@
-"""An account whose CloudFormation is scripted, without LocalStack around it."""
+"""An account with scripted CloudFormation, without LocalStack."""
 
 from __future__ import annotations
 
@@ -15,9 +15,32 @@ REGION = "eu-west-1"
 NAME = "dev-web"
 TEMPLATE = "https://bucket.s3.eu-west-1.amazonaws.com/template.yaml"
 
+READY = {"stack": {"status": "UPDATE_COMPLETE"}}
+NESTED_CHANGE = {
+    "Type": "Resource",
+    "ResourceChange": {
+        "Action": "Modify",
+        "LogicalResourceId": "Network",
+        "ResourceType": "AWS::CloudFormation::Stack",
+        "ChangeSetId": "{change_set_id:Network}",
+    },
+}
+
+
+def change(logical_id: str) -> dict[str, Any]:
+    return {"Type": "Resource", "ResourceChange": {"Action": "Add", "LogicalResourceId": logical_id}}
+
+
+def comparison(**members: Any) -> dict[str, Any]:
+    return {**READY, "operations": {"CreateChangeSet": members}}
+
+
+def event(logical_id: str, status: str) -> dict[str, Any]:
+    return {"LogicalResourceId": logical_id, "ResourceType": "AWS::SQS::Queue", "ResourceStatus": status}
+
 
 class Account:
-    """Calls operations as a client would; ``calls`` and ``state`` read what the endpoints show."""
+    """Calls operations as a client does; ``calls`` and ``state`` return what the endpoints do."""
 
     def __init__(self, script: dict[str, Any] | None = None, name: str = NAME) -> None:
         self.service = ScriptedCloudFormation(check)
@@ -26,7 +49,7 @@ class Account:
             self.service.set_script(name, script)
 
     def do(self, operation: str, *, account: str = ACCOUNT, region: str = REGION, **parameters: Any) -> dict[str, Any]:
-        """Return the answer of a call, about the stack ``dev-web`` where it names none and no change set by ARN."""
+        """Return the answer of a call; StackName defaults to ``dev-web``, unless ChangeSetName is an ARN."""
         if not str(parameters.get("ChangeSetName", "")).startswith("arn:"):
             parameters = {"StackName": self.name, **parameters}
         reply = self.service.call(operation, account, region, parameters)
@@ -35,7 +58,7 @@ class Account:
         return reply.answer
 
     def refused(self, operation: str, **parameters: Any) -> tuple[str, str]:
-        """Return the code and the message of a call that must fail."""
+        """Return the error code and message of a call that must fail."""
         with pytest.raises(Refusal) as caught:
             self.do(operation, **parameters)
         return caught.value.code, caught.value.message
@@ -51,7 +74,7 @@ class Account:
         return arn
 
     def compared(self, name: str = "comparison", **parameters: Any) -> str:
-        """Create a change set, look at it until it is created, and return its ARN."""
+        """Create a change set, wait until it is created, and return its ARN."""
         arn = self.compare(name, **parameters)
         while self.do("DescribeChangeSet", ChangeSetName=arn)["Status"] != "CREATE_COMPLETE":
             pass
@@ -62,28 +85,28 @@ class Account:
         return self.do("ExecuteChangeSet", ChangeSetName=change_set_id, **parameters)
 
     def look(self, name: str | None = None) -> dict[str, Any]:
-        """Return the stack that one look sees."""
+        """Look at the stack once and return it."""
         (stack,) = self.do("DescribeStacks", StackName=name or self.name)["Stacks"]
         found: dict[str, Any] = stack
         return found
 
     def statuses(self, looks: int, name: str | None = None) -> list[str]:
-        """Return what so many looks see."""
+        """Look at the stack so often and return its statuses."""
         return [self.look(name)["StackStatus"] for _ in range(looks)]
 
     def events(self, name: str | None = None) -> list[tuple[str, str]]:
-        """Return the logical ids and statuses of the stack's events, the newest first."""
+        """Return the logical ids and statuses of the stack's events, newest first."""
         answer = self.do("DescribeStackEvents", StackName=name or self.name)
         return [(event["LogicalResourceId"], event["ResourceStatus"]) for event in answer["StackEvents"]]
 
     def change_set(self, change_set_id: str) -> tuple[str, str]:
-        """Return the Status and the ExecutionStatus that one look sees."""
+        """Look at a change set once and return its Status and ExecutionStatus."""
         answer = self.do("DescribeChangeSet", ChangeSetName=change_set_id)
         return answer["Status"], answer["ExecutionStatus"]
 
     @property
     def state(self) -> dict[str, Any]:
-        """What GET of the script answers."""
+        """The answer of GET for the script."""
         state = self.service.script_state(self.name)
         assert state is not None
         return state

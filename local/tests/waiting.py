@@ -1,4 +1,4 @@
-"""Waiting for what happens soon, in processes that are not children of the tests."""
+"""Waits for conditions and for processes that are not children of the tests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def wait_until(condition: Callable[[], bool], timeout_seconds: float = 20) -> bool:
-    """Ask ``condition`` again and again until it is true or the time is up; return its last answer."""
+    """Poll ``condition`` until it is true or the time is up; return its last value."""
     deadline = time.monotonic() + timeout_seconds
     while time.monotonic() < deadline:
         if condition():
@@ -22,7 +22,7 @@ def wait_until(condition: Callable[[], bool], timeout_seconds: float = 20) -> bo
 
 
 def is_running(pid: int) -> bool:
-    """Tell whether a process runs; a zombie that nobody has reaped yet does not."""
+    """Return whether a process runs; a zombie does not."""
     try:
         return bool(psutil.Process(pid).status() not in {psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD})
     except psutil.NoSuchProcess:
@@ -30,5 +30,5 @@ def is_running(pid: int) -> bool:
 
 
 def has_ended(pid: int, timeout_seconds: float = 20) -> bool:
-    """Wait for a process to end."""
+    """Wait for the end of a process; return whether it has ended in time."""
     return wait_until(lambda: not is_running(pid), timeout_seconds)

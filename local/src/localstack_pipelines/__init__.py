@@ -1,1 +1,1 @@
-"""Plug-ins that complete LocalStack in host mode: Lambda as local processes, CodePipeline, CodeCommit."""
+"""Plug-ins for LocalStack in host mode: Lambda as processes, CodePipeline, CodeCommit, scripted CloudFormation."""

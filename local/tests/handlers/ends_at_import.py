@@ -1,4 +1,4 @@
-"""A module that ends the runtime while it is loaded."""
+"""A module that ends the runtime at import."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The functions that the tests deploy, each a handler of its own."""
+"""The handlers that the tests deploy."""
 
 import itertools
 import json
@@ -15,7 +15,7 @@ invocations = itertools.count(1)
 
 
 def echo(event, context):
-    """Return the event and what the context says."""
+    """Return the event and the context."""
     return {
         "event": event,
         "requestId": context.aws_request_id,
@@ -27,14 +27,14 @@ def echo(event, context):
 
 
 def count(event, context):
-    """Count invocations of this process, which tells one execution environment from another."""
+    """Count the invocations of this process, which identifies the execution environment."""
     number = next(invocations)
     time.sleep(event.get("sleep", 0))
     return {"pid": os.getpid(), "count": number}
 
 
 def environment(event, context):
-    """Return what the process can see of the machine."""
+    """Return what the process sees of the machine."""
     return {
         "variables": dict(os.environ),
         "cwd": str(Path.cwd()),
@@ -62,7 +62,7 @@ def prints(event, context):
 
 
 class RefusedError(Exception):
-    """An error of the function's own."""
+    """An error type of the function."""
 
 
 def fails(event, context):
@@ -72,7 +72,7 @@ def fails(event, context):
 
 
 def unserializable(event, context):
-    """Return what JSON cannot express."""
+    """Return a value that is not JSON."""
     return {1, 2}
 
 
@@ -84,7 +84,7 @@ def exits(event, context):
 
 
 def sleeps(event, context):
-    """Sleep, after starting a child that sleeps too where the event asks for one."""
+    """Sleep; start a child that sleeps too if the event says so."""
     if event.get("child"):
         child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(300)"])
         print(json.dumps({"child": child.pid}))
@@ -93,12 +93,12 @@ def sleeps(event, context):
 
 
 def big(event, context):
-    """Return as many characters as asked for."""
+    """Return a string of the given size."""
     return "x" * event["size"]
 
 
 def buckets(event, context):
-    """Call the local AWS with nothing but the environment's own settings."""
+    """Call the local AWS with the settings of the environment alone."""
     import boto3  # noqa: PLC0415  # the other functions start faster without it
 
     boto3.client("s3").create_bucket(

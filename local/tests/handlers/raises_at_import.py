@@ -1,3 +1,3 @@
-"""A module that raises while it is loaded."""
+"""A module that raises at import."""
 
 raise KeyError("stateMachineArn")

@@ -1,4 +1,4 @@
-"""An unsafe update that goes to a successor of the stack instead."""
+"""Blue/green: an unsafe update deploys a successor of the stack instead."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ SCENARIOS = [
             }
         },
     ),
-    # The same revision again: the old stack still cannot take it, the successor has it already.
+    # The same revision again: still unsafe for the old stack, already deployed to the successor.
     Scenario(
         "successor-again",
         UNSAFE,
@@ -139,7 +139,7 @@ SCENARIOS = [
         told={**BLUE_GREEN, "templateConfigurationPath": revision.CONFIGURATION_PATH},
         successor=stack("CREATE_COMPLETE"),
     ),
-    # Nothing is unsafe: it is an update like any other.
+    # Nothing is unsafe: an ordinary update.
     Scenario(
         "blue-green-safe",
         READY,
@@ -156,7 +156,7 @@ SCENARIOS = [
         told=BLUE_GREEN,
         successor=script(),
     ),
-    # A change set of the old stack that stays would be a trap: there is no successor then.
+    # A change set that remained on the old stack would be a trap, so there is no successor.
     Scenario(
         "blue-green-denied-deletion",
         script(UNSAFE, denied("DeleteChangeSet")),

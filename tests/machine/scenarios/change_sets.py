@@ -1,4 +1,4 @@
-"""What becomes of a change set: empty, unsafe, of several pages, nested, in somebody else's way."""
+"""Change sets: empty, unsafe, of several pages, nested, in the way of another operation."""
 
 from __future__ import annotations
 
@@ -40,11 +40,10 @@ OUR_OBSOLETE = {"name": "old-obsolete", "description": OURS, "execution_status":
 OUR_AVAILABLE = {"name": "old-available", "description": OURS}
 FOREIGN_FAILED = {"name": "foreign", "description": "by hand", "status": "FAILED", "reason": "Of old."}
 
-# The SDK takes it for throttling, and tries by itself.
+# The SDK treats it as throttling and retries by itself.
 EXHAUSTED = ["CreateChangeSet!LimitExceededException"] * SDK_ATTEMPTS
 
-# A look at a change set is an answer of DescribeChangeSet: two until it is created (a status, and the one after a
-# wait), then those of the inspection and of the execution.
+# Calls of DescribeChangeSet: two during the creation (the second after a wait), then the inspection and the execution.
 INSPECTION = 3
 EXECUTION = 4
 
@@ -63,7 +62,7 @@ EMPTY = [
         NOTHING_SUBMITTED,
     ),
     _empty("empty-no-updates", "No updates are to be performed."),
-    # Only Outputs would change: nothing to judge, and something to do.
+    # Only Outputs would change: nothing to judge, but the change set is executed.
     Scenario("outputs-only", script(READY, comparison(changes=[])), UPDATE_STACK, UPDATED),
 ]
 
@@ -159,7 +158,7 @@ CREATION = [
         misconfigured("of nested stack {stack}-Network: Access to it is denied"),
         REFUSED,
     ),
-    # It was made, but the answer says otherwise: it must not stay.
+    # It was created although the answer is an error: it must not remain.
     Scenario(
         "change-set-not-heard-of",
         script(READY, denied("CreateChangeSet", when="after")),
@@ -189,7 +188,7 @@ CREATION = [
 ]
 
 IN_THE_WAY = [
-    # The change set is there, but the answer says that its name is taken: a retry after the side effect.
+    # The change set exists, and the answer says that its name is taken: a retry after the side effect.
     Scenario(
         "change-set-is-ours",
         script(

@@ -1,4 +1,4 @@
-"""What must hold of every scenario, and what the scenario itself says."""
+"""Checks what every scenario must satisfy and what the scenario itself expects."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ def check(scenario: Scenario, ended: Ended) -> None:
 
 
 def journals(ended: Ended) -> list[Journal]:
-    """Return the journals of the stack and of its successor."""
+    """Return the journals of the stack and its successor."""
     return [journal for journal in (ended.journal, ended.successor) if journal is not None]
 
 
 def check_answer(scenario: Scenario, ended: Ended) -> None:
-    """CodePipeline, the execution and the scenario say the same."""
+    """CodePipeline's result is that of the execution and the scenario."""
     answer, end = ended.answer, scenario.end
     text = answer.message or answer.summary
     if end.error is None:
@@ -60,7 +60,7 @@ def check_answer(scenario: Scenario, ended: Ended) -> None:
 
 
 def check_agreement(ended: Ended, execution: Execution) -> None:
-    """CodePipeline hears what the execution ended with."""
+    """CodePipeline receives the result of the execution."""
     assert execution.arn == ended.answer.execution_arn
     if ended.answer.status == "Succeeded":
         assert (execution.status, execution.history.entered[-1]) == ("SUCCEEDED", "Deployment Succeeded")
@@ -70,7 +70,7 @@ def check_agreement(ended: Ended, execution: Execution) -> None:
 
 
 def check_effects(scenario: Scenario, ended: Ended) -> None:
-    """What was called on CloudFormation, in order, and with what."""
+    """The calls to CloudFormation, in order, have the expected parameters."""
     called = [effect for journal in journals(ended) for effect in effects(journal)]
     assert called == list(scenario.effects), f"{called} ({ended.answer.message or ended.answer.summary})"
     for operation, parameters in scenario.sent.items():
@@ -88,7 +88,7 @@ def check_effects(scenario: Scenario, ended: Ended) -> None:
 
 
 def check_machine(scenario: Scenario, ended: Ended) -> None:
-    """What the state machine tried again, and where it did not go."""
+    """The state machine retries the expected states and avoids the excluded ones."""
     retried = [retry for execution in ended.executions for retry in execution.history.retried]
     assert retried == list(scenario.retried)
     entered = {state for execution in ended.executions for state in execution.history.entered}
@@ -96,7 +96,7 @@ def check_machine(scenario: Scenario, ended: Ended) -> None:
 
 
 def check_waiting(scenario: Scenario, ended: Ended) -> None:
-    """Every wait is within its bounds, and every waiting within its limit."""
+    """Every wait is within its bounds, and the sum of waits within its limit."""
     waiting = ended.machine.definition.waiting
     bound = 2 * (waiting["busy_stack_seconds"] + waiting["change_set_seconds"]) + 2 * waiting["stack_operation_seconds"]
     totals: Counter[str] = Counter()
@@ -110,7 +110,7 @@ def check_waiting(scenario: Scenario, ended: Ended) -> None:
             assert wait["total"] == wait["seconds"] + (before["total"] if goes_on else 0)
             assert 1 <= wait["seconds"] <= waiting["maximum_seconds"]
             assert wait["total"] <= limit
-            # Less than the minimum only where the limit leaves no more.
+            # Less than the minimum only if the limit leaves less.
             assert wait["seconds"] >= waiting["minimum_seconds"] or wait["total"] == limit
             totals[state] += wait["seconds"]
             before = wait
@@ -119,7 +119,7 @@ def check_waiting(scenario: Scenario, ended: Ended) -> None:
 
 
 def check_change_sets(scenario: Scenario, ended: Ended, journal: Journal) -> None:
-    """None of ours is left that was not executed; none was executed that was not found safe."""
+    """Our change sets that were not executed are deleted; executed ones were found safe."""
     arns = {execution.arn for execution in ended.executions}
     ours = [each for each in change_sets(journal) if each["description"] in {f"Changegate: {arn}" for arn in arns}]
     left = [each for each in ours if not each["deleted"] and each["execution_status"] not in EXECUTED]
@@ -138,20 +138,20 @@ def check_change_sets(scenario: Scenario, ended: Ended, journal: Journal) -> Non
 
 
 def change_sets(journal: Journal) -> Iterator[dict[str, Any]]:
-    """Return the root change sets of a journal's stacks, those that are deleted too."""
+    """Return the root change sets of a journal's stacks, deleted ones included."""
     for stack in journal.stacks:
         yield from stack["change_sets"]
 
 
 def check_once(journal: Journal) -> None:
-    """No side effect happened twice."""
+    """No side effect happens twice."""
     done = Counter(effect.partition("+")[0] for effect in effects(journal) if "!" not in effect and "=" not in effect)
     for operation in ("CreateStack", "CreateChangeSet", "ExecuteChangeSet", "DeleteStack", "SetStackPolicy"):
         assert done[operation] <= 1, f"{operation} was done {done[operation]} times"
 
 
 def check_requests(scenario: Scenario, journal: Journal) -> None:
-    """Side effects bear their tokens, name what they are about by its ARN, and are done with the right role."""
+    """Calls with side effects have tokens, name their target by ARN and pass the right role."""
     for call in journal.calls:
         sent = call["parameters"]
         match call["operation"]:

@@ -1,4 +1,4 @@
-"""Plays the scenarios side by side on one local AWS, and says at the end what they went through."""
+"""Runs the scenarios concurrently on one local AWS and reports the states and Catches that they covered."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.machine.scenarios.world import World, world
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# The machine is busy with this many; more of them only mean more processes of the same functions.
+# Enough to keep the machine busy; more would only mean more processes of the same functions.
 PLAYED_AT_ONCE = 3
 
 COVERAGE = pytest.StashKey[Coverage]()
@@ -25,7 +25,7 @@ SLOWEST = pytest.StashKey[list[tuple[float, str]]]()
 
 
 class Theatre:
-    """Plays scenarios in the order in which they are asked for, some of them at once."""
+    """Runs scenarios in the requested order, some of them concurrently."""
 
     def __init__(self, stage: World) -> None:
         self.stage = stage
@@ -34,17 +34,17 @@ class Theatre:
         self.began = time.monotonic()
 
     def announce(self, scenario: Scenario) -> None:
-        """Let a scenario be played as soon as there is room for it."""
+        """Queue a scenario unless it is queued already."""
         if scenario.name not in self._played:
             self._played[scenario.name] = self._pool.submit(play, self.stage, scenario)
 
     def ended(self, scenario: Scenario) -> Ended:
-        """Return how a scenario has ended; wait for it."""
+        """Wait for the end of a scenario and return its result."""
         self.announce(scenario)
         return self._played[scenario.name].result()
 
     def so_far(self) -> dict[str, Ended]:
-        """Return what was played and has ended, by the scenario's name."""
+        """Return the results of the scenarios that have ended, by name."""
         return {
             name: future.result()
             for name, future in self._played.items()
@@ -52,13 +52,13 @@ class Theatre:
         }
 
     def close(self) -> None:
-        """Play nothing more; wait for what is being played."""
+        """Start no more scenarios; wait for those that run."""
         self._pool.shutdown(cancel_futures=True)
 
 
 @pytest.fixture(scope="session")
 def theatre(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
-    """Everything is there, and what the chosen tests need is being played."""
+    """Start the local AWS and queue the scenarios of the selected tests."""
     isolate()
     with world(tmp_path_factory.mktemp("scenarios") / "aws") as stage:
         theatre = Theatre(stage)
@@ -90,11 +90,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Show what the scenarios went through."""
+    """Report the states and Catches that the scenarios covered."""
     coverage = config.stash.get(COVERAGE, None)
     if coverage is None:
         return
-    terminalreporter.section("states and Catches, by the scenarios that went through them")
+    terminalreporter.section("states and Catches, by the scenarios that covered them")
     for line in coverage.table():
         terminalreporter.write_line(line)
     slowest = ", ".join(f"{name} {seconds:.0f} s" for seconds, name in config.stash[SLOWEST][:5])

@@ -1,4 +1,4 @@
-"""Which states and which Catches of the definition the scenarios have gone through."""
+"""Measures which states and Catches of the definition the scenarios cover."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Coverage:
-    """How many scenarios entered each state and took each Catch; 0 for those that none did."""
+    """The number of scenarios that entered each state and took each Catch; 0 if none did."""
 
     states: dict[str, int]
     catches: dict[tuple[str, str], int]
@@ -25,14 +25,14 @@ class Coverage:
 
     @property
     def missing(self) -> list[str]:
-        """What no scenario went through."""
+        """The states and Catches that no scenario covers."""
         return [
             *(name for name, count in self.states.items() if not count),
             *(f"Catch {name} -> {leads_to}" for (name, leads_to), count in self.catches.items() if not count),
         ]
 
     def table(self) -> list[str]:
-        """Return it as lines of text."""
+        """Return the table as lines."""
         width = max(map(len, self.states))
         lines = [f"{'state':<{width}}  scenarios  its Catch: scenarios, errors"]
         for name, count in self.states.items():
@@ -47,7 +47,7 @@ class Coverage:
 
 
 def measure(played: Iterable[Ended]) -> Coverage:
-    """Count what was gone through, by the histories of the executions."""
+    """Count the states and Catches in the histories of the executions."""
     states = Counter[str]()
     catches = Counter[tuple[str, str]]()
     errors: dict[tuple[str, str], set[str]] = {}

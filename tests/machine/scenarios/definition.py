@@ -1,4 +1,4 @@
-"""The rendered definition, in which nothing is changed but time, and what there is to cover in it."""
+"""The rendered definition without waits and delays, and the states and Catches to cover in it."""
 
 from __future__ import annotations
 
@@ -25,35 +25,35 @@ SHORT_WAITING = {
     "change_set_seconds": 90,
     "stack_operation_seconds": 150,
 }
-"""Limits that are reached within some ten looks; each another, so that it shows which was reached."""
+"""Limits that are reached within about ten status checks; all different, to show which one was reached."""
 
 LIMITS = {task["wait"]["state"]: task["wait"]["limit"] for task in TASKS.values() if "wait" in task}
-"""Which limit counts for which Wait state."""
+"""The limit of each Wait state."""
 
 RETRY_SECONDS = 1
-"""The shortest interval that the States Language knows; the definition's own are longer, and grow."""
+"""The shortest interval that the States Language allows; those of the definition are longer and grow."""
 
-# Longer than any scenario takes on the slowest machine: what ends a scenario is its own doing.
+# Longer than any scenario takes on the slowest machine, so that none ends by this timeout.
 EXECUTION_SECONDS = 900
 
 
 @dataclass(frozen=True)
 class Definition:
-    """A definition that runs through without waiting, and the waiting that it only counts."""
+    """A definition that does not wait, and the waiting limits that it counts against."""
 
     text: str
     waiting: dict[str, int]
 
     def limit(self, wait_state: str) -> int:
-        """Return how many seconds may be waited in a state in all."""
+        """Return how many seconds a Wait state can wait in total."""
         return self.waiting[LIMITS[wait_state]]
 
 
 def without_time(waiting: dict[str, int], functions: dict[str, str]) -> Definition:
-    """Return the definition with waits of no time and retries of next to none.
+    """Return the definition with waits of 0 seconds and retries after 1 second.
 
     :param waiting: the variable of the template.
-    :param functions: the ARNs of the functions by key.
+    :param functions: the ARNs of the functions, by key.
     """
     assert set(functions) == set(TASKS)
     definition = json.loads(render(waiting=waiting, functions=functions, execution_timeout_seconds=EXECUTION_SECONDS))
@@ -73,6 +73,6 @@ def all_states() -> set[str]:
 
 
 def all_catches() -> set[tuple[str, str]]:
-    """Return every Catch of the definition: the state that has it and where it leads."""
+    """Return every Catch of the definition: its state and its target."""
     content: dict[str, Any] = states(render())
     return {(name, rule["Next"]) for name, state in content.items() for rule in state.get("Catch", [])}

@@ -1,4 +1,4 @@
-"""Jobs that reach the trigger twice, late, or when it is about to die."""
+"""Jobs that reach the trigger twice, late, or just before it dies."""
 
 from __future__ import annotations
 

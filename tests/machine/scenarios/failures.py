@@ -1,4 +1,4 @@
-"""What fails in CloudFormation, in the input or in a permission, and what people hear of it."""
+"""Failures in CloudFormation, in the input or for lack of a permission, and their messages."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ RECREATE = {"recreateFailedStack": True}
 RECREATED = ("DeleteStack", "CreateStack")
 ALWAYS_EMPTY = empty("No updates are to be performed.")
 
-# One resource fails, the others are stopped because of it, and the stack sums up.
+# One resource fails, CloudFormation cancels the others, and the event of the stack summarizes.
 CANCELLED = event("Topic", "UPDATE_FAILED", "Resource update cancelled", "AWS::SNS::Topic")
 QUEUE_FAILED = event("Queue", "UPDATE_FAILED", "Value 99 for parameter DelaySeconds is invalid.")
 SUMMED_UP = "The following resource(s) failed to update: [Queue, Topic]. "
@@ -137,7 +137,7 @@ UPDATES = [
         needs_operator("was deleted during its deployment"),
         UPDATED,
     ),
-    # Who takes part in the execution of a change set must not take an old status for its end.
+    # The status before the update must not be taken for its end.
     Scenario(
         "update-begins-late",
         script(
@@ -283,7 +283,7 @@ RECREATIONS = [
         told=RECREATE,
     ),
     Scenario(
-        "failed-stack-mended-meanwhile",
+        "failed-stack-fixed-meanwhile",
         script(stack("ROLLBACK_COMPLETE"), meanwhile("after", "DescribeStacks", 1, timeline=["UPDATE_COMPLETE"])),
         rejected("Stack {stack} is in UPDATE_COMPLETE"),
         NOTHING,
@@ -382,14 +382,14 @@ CONFIGURATION = [
         breaks("UnknownStackStatusError", "UPDATE_PAUSED"),
         NOTHING,
     ),
-    # What is not exactly "does not exist" is not taken for it.
+    # Only the exact error "does not exist" means that the stack does not exist.
     Scenario(
         "strange-answer",
         fault("DescribeStacks", {"code": "ValidationError", "message": "Stack name is not what it was"}),
         breaks("ClientError", "Stack name is not what it was"),
         NOTHING,
     ),
-    # CodePipeline takes 5,000 characters.
+    # CodePipeline accepts 5,000 characters.
     Scenario(
         "long-message",
         script(READY, comparison(timeline=["CREATE_PENDING", entry("FAILED", reason="Too long. " * 2_000)])),
@@ -440,7 +440,7 @@ PERMISSIONS = [
         ["CreateChangeSet", "DeleteChangeSet!AccessDenied"],
         leaves=["FAILED/UNAVAILABLE"],
     ),
-    # What failed before is what people must hear of.
+    # The message must be about the first failure.
     Scenario(
         "denied-deletion-of-a-refused-change-set",
         script(READY, comparison(removed("Queue")), denied("DeleteChangeSet")),

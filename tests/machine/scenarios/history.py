@@ -1,4 +1,4 @@
-"""Reads the history of an execution: what was entered, what was caught, how long it would have waited."""
+"""Reads the history of an execution: the states entered, the errors caught, the time it would have waited."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from typing import Any
 
 @dataclass
 class Visit:
-    """A state, from its being entered to the next."""
+    """A state, from its entry to the next."""
 
     state: str
     entered_with: dict[str, Any]
     failures: list[str] = field(default_factory=list)
-    """The errors of its task's attempts, in order."""
+    """The errors of the task's attempts, in order."""
     succeeded: bool = False
 
 
 @dataclass(frozen=True)
 class History:
-    """The states that an execution went through."""
+    """The states of an execution."""
 
     visits: list[Visit]
 
@@ -45,7 +45,7 @@ class History:
 
     @property
     def caught(self) -> list[tuple[str, str, str]]:
-        """Every Catch that was taken: the state, where it led, and the error."""
+        """Every Catch taken: the state, its target and the error."""
         return [
             (visit.state, after.state, visit.failures[-1])
             for visit, after in zip(self.visits, self.visits[1:], strict=False)
@@ -54,7 +54,7 @@ class History:
 
     @property
     def retried(self) -> list[tuple[str, str]]:
-        """Every attempt that was followed by another: the state and the error."""
+        """Every attempt that was retried: the state and the error."""
         return [
             (visit.state, error)
             for visit in self.visits
@@ -63,7 +63,7 @@ class History:
 
     @property
     def waits(self) -> list[tuple[str, dict[str, Any]]]:
-        """Every wait: the Wait state, and ``taskParams.wait`` as it was entered with."""
+        """Every wait: the Wait state and ``taskParams.wait`` of its input."""
         return [
             (visit.state, visit.entered_with["taskParams"]["wait"])
             for visit in self.visits
@@ -72,5 +72,5 @@ class History:
 
     @property
     def waited_seconds(self) -> int:
-        """How long the execution would have waited in all."""
+        """How long the execution would have waited in total."""
         return sum(wait["seconds"] for _, wait in self.waits)

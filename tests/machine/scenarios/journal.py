@@ -1,4 +1,4 @@
-"""Reads what the scripted CloudFormation has written down: its journal and its state."""
+"""Reads the journal and the state of the scripted CloudFormation."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LOOKING = ("Describe", "List", "Get", "Validate")
 
 @dataclass(frozen=True)
 class Journal:
-    """What happened to the stacks of one script."""
+    """The calls about the stacks of one script, and their state."""
 
     calls: Sequence[dict[str, Any]]
     stacks: Sequence[dict[str, Any]]
@@ -34,9 +34,9 @@ class Journal:
 def effects(journal: Journal) -> list[str]:
     """Return every call that could change something, in order.
 
-    ``CreateStack`` is a call that was answered, ``CreateStack=`` one that was answered as the same call with the same
-    token had been before, ``CreateStack!Throttling`` one that was refused with that code and did nothing, and
-    ``CreateStack+InternalFailure`` one that did what it was to do and was answered with that code all the same.
+    ``CreateStack`` is a call that succeeded, ``CreateStack=`` one that returned the answer of an earlier call with the
+    same token, ``CreateStack!Throttling`` one that failed with that code and had no effect, and
+    ``CreateStack+InternalFailure`` one that took effect but answered with that code.
     """
     found: list[str] = []
     tokens: set[tuple[str, str]] = set()
@@ -57,12 +57,15 @@ def effects(journal: Journal) -> list[str]:
 
 
 def write_script(aws: LocalAws, stack_name: str, script: Script) -> None:
-    """Set the script of a stack; an error says what is wrong with it."""
+    """Set the script of a stack.
+
+    :raises AssertionError: the script is invalid; the message says why.
+    """
     _request(aws, "PUT", _SCRIPTS + urllib.parse.quote(stack_name), script)
 
 
 def read_journal(aws: LocalAws, stack_name: str) -> Journal:
-    """Return what has happened to the stacks of a script."""
+    """Return the journal of a script."""
     content = _request(aws, "GET", _SCRIPTS + urllib.parse.quote(stack_name), None)
     return Journal(content["journal"], content["stacks"])
 

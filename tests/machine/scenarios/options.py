@@ -1,4 +1,4 @@
-"""What a deployment may be told, and what reaches CloudFormation of it."""
+"""The options of a deployment, and the parameters that CloudFormation receives."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ SCENARIOS = [
         [*REFUSED, "SetStackPolicy"],
         told=CONFIGURED,
     ),
-    # A deployment that fails leaves the policy as it is.
+    # A failed deployment does not change the policy.
     Scenario(
         "configured-unsafe-update",
         script(READY, comparison(removed("Queue"))),
@@ -157,7 +157,7 @@ SCENARIOS = [
             "SetStackPolicy": {"StackPolicyBody": POLICY},
         },
     ),
-    # Nobody has created it by CreateStack, and it is a new stack all the same.
+    # A new stack, although it was not created with CreateStack.
     Scenario(
         "protected-in-review",
         stack("REVIEW_IN_PROGRESS"),

@@ -1,4 +1,4 @@
-"""Plays a scenario: from a pipeline that is created to what CodePipeline says of its end."""
+"""Runs a scenario, from the creation of its pipeline to CodePipeline's result."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ POLL_SECONDS = 0.5
 
 @dataclass(frozen=True)
 class Answer:
-    """What CodePipeline knows of the Deploy action, as people see it."""
+    """CodePipeline's result of the Deploy action, as users see it."""
 
     status: str
     execution_arn: str
@@ -35,7 +35,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Execution:
-    """How an execution of the state machine ended."""
+    """The end of an execution of the state machine."""
 
     arn: str
     status: str
@@ -46,19 +46,19 @@ class Execution:
 
 @dataclass(frozen=True)
 class Ended:
-    """Everything there is to know of a scenario that was played."""
+    """The result of a scenario."""
 
     machine: Machine
     answer: Answer
     executions: list[Execution]
-    """Those that deployed to the scenario's stack; there should be one at most."""
+    """The executions that deployed to the scenario's stack; at most one is expected."""
     journal: Journal
     successor: Journal | None
     seconds: float
 
 
 def play(world: World, scenario: Scenario) -> Ended:
-    """Play a scenario to its end."""
+    """Run a scenario to its end."""
     began = time.monotonic()
     machine = world.hasty if scenario.hasty else world.patient
     if scenario.delivery is not Delivery.BY_HAND:
@@ -81,7 +81,7 @@ def play(world: World, scenario: Scenario) -> Ended:
 
 
 def input_key(scenario: Scenario) -> str:
-    """Return where in the bucket the deployment's input is."""
+    """Return the object key of the deployment's input."""
     return f"state_machine_input/{scenario.name}.json"
 
 
@@ -91,7 +91,7 @@ def _write(aws: LocalAws, scenario: Scenario, name: str, script: Script) -> None
 
 
 def _write_with_change_set_name(aws: LocalAws, scenario: Scenario, machine: Machine, job_key: str) -> None:
-    """Write the script anew, with the name that the deployment's change set will have: it follows from the job."""
+    """Write the script with the name of the deployment's change set, which derives from the job."""
     job_id = job_key.rpartition("/")[2].removesuffix(".json")
     execution_arn = f"{machine.arn.replace(':stateMachine:', ':execution:')}:{job_id}"
     params = {**scenario.input, "revisionS3Bucket": BUCKET, "revisionS3Key": "any"}
@@ -101,7 +101,7 @@ def _write_with_change_set_name(aws: LocalAws, scenario: Scenario, machine: Mach
 
 
 def _create_pipeline(world: World, scenario: Scenario, function_name: str) -> None:
-    """Create the scenario's own pipeline, which begins to run at once."""
+    """Create the scenario's pipeline, which starts at once."""
     source = {
         "name": "Source",
         "actionTypeId": {"category": "Source", "owner": "AWS", "provider": "CodeCommit", "version": "1"},
@@ -147,7 +147,7 @@ def _await_end(world: World, scenario: Scenario) -> Answer:
 
 
 def has_ended(world: World, scenario: Scenario) -> bool:
-    """Tell whether the one execution of the scenario's pipeline is over."""
+    """Return whether the only execution of the scenario's pipeline is over."""
     executions = world.client("codepipeline").list_pipeline_executions(pipelineName=scenario.name)
     statuses = [execution["status"] for execution in executions["pipelineExecutionSummaries"]]
     assert len(statuses) == 1, f"the pipeline of {scenario.name} runs more than once: {statuses}"
@@ -179,7 +179,7 @@ def _execution(world: World, arn: str) -> Execution:
 
 
 class Postman:
-    """Delivers the jobs of a pipeline to the trigger, in the place of Lambda's asynchronous invocation."""
+    """Delivers the jobs of a pipeline to the trigger, instead of Lambda's asynchronous invocation."""
 
     def __init__(self, world: World, scenario: Scenario, machine: Machine) -> None:
         self._world = world
@@ -188,7 +188,7 @@ class Postman:
         self._delivered: list[str] = []
 
     def deliver_all(self) -> None:
-        """Deliver every job in the scenario's way, until the pipeline is over."""
+        """Deliver every job as the scenario says, until the pipeline is over."""
         deadline = time.monotonic() + END_TIMEOUT_SECONDS
         while not has_ended(self._world, self._scenario):
             assert time.monotonic() < deadline, f"the pipeline of {self._scenario.name} does not end"
@@ -210,12 +210,12 @@ class Postman:
             assert self._invoke(self._machine.trigger, key) is None
 
     def _arrived(self) -> list[str]:
-        """Return the jobs in the mailbox: an action has one at a time, the next comes when it is answered."""
+        """Return the jobs in the mailbox; an action has one at a time and gets the next after its answer."""
         answer = self._world.client("s3").list_objects_v2(Bucket=BUCKET, Prefix=f"jobs/{input_key(self._scenario)}/")
         return [item["Key"] for item in answer.get("Contents", [])]
 
     def _invoke(self, function_name: str, key: str) -> str | None:
-        """Invoke a trigger with a job, and return its FunctionError."""
+        """Invoke a trigger with a job and return its FunctionError."""
         event = self._world.client("s3").get_object(Bucket=BUCKET, Key=key)["Body"].read()
         answer = self._world.client("lambda").invoke(FunctionName=function_name, Payload=event)
         error: str | None = answer.get("FunctionError")

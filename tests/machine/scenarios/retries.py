@@ -1,4 +1,4 @@
-"""Calls that are throttled, fail for a moment or are answered too late: tried again, and done once."""
+"""Calls that are throttled, fail temporarily or are answered too late: retried, and performed once."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ TOO_EARLY = {"code": "InvalidChangeSetStatus", "message": "The change set is in 
 TRANSIENT = "Changegate.Transient"
 TIMED_OUT = "Sandbox.Timedout"
 
-# Longer than a function with side effects may take on the hasty machine.
+# Longer than the timeout of a function with side effects on the hasty machine.
 TOO_LATE = 20
 
 
 def throttled(operation: str) -> Script:
-    """So often that the function gives up and the machine tries again."""
+    """Throttle a call so often that the function gives up and the machine retries."""
     return fault(operation, THROTTLING, *range(1, SDK_ATTEMPTS + 1))
 
 
 def broken(operation: str) -> Script:
-    """The same, with errors of the service, the last of them after the effect."""
+    """Fail as often with service errors, the last of them after the effect."""
     return script(
         fault(operation, UNAVAILABLE, 1, 2),
         fault(operation, BROKEN, 3, when="after"),
@@ -46,17 +46,17 @@ def broken(operation: str) -> Script:
 
 
 def too_late(operation: str) -> Script:
-    """Done, but the function has timed out before it hears of it."""
+    """Perform the call, but answer after the function has timed out."""
     return fault(operation, None, 1, when="after", delay=TOO_LATE)
 
 
 def refused(operation: str) -> list[str]:
-    """What shows of a throttled operation, before it is done."""
+    """Return the effects of a throttled operation before it succeeds."""
     return [f"{operation}!Throttling"] * SDK_ATTEMPTS
 
 
 def repeated(operation: str) -> list[str]:
-    """What shows of a broken operation: done once, and the same answer again."""
+    """Return the effects of a broken operation: performed once, then the same answer again."""
     return [*[f"{operation}!ServiceUnavailable"] * 2, f"{operation}+InternalFailure", f"{operation}="]
 
 
@@ -100,7 +100,7 @@ SCENARIOS = [
         ["CreateChangeSet", *refused("DeleteChangeSet"), "DeleteChangeSet"],
         retried=[("Delete Change Set", TRANSIENT)],
     ),
-    # It is being created still: it cannot be deleted yet.
+    # It is still being created and cannot be deleted yet.
     Scenario(
         "deletion-of-a-change-set-too-early",
         script(READY, comparison(removed("Queue")), fault("DeleteChangeSet", TOO_EARLY, 1)),
@@ -137,7 +137,7 @@ SCENARIOS = [
         [*repeated("CreateChangeSet"), "ExecuteChangeSet"],
         retried=[("Create Change Set", TRANSIENT)],
     ),
-    # Its retry finds the execution that was started, and begins none.
+    # The retry finds the started execution and starts none.
     Scenario(
         "broken-execution",
         script(READY, broken("ExecuteChangeSet")),

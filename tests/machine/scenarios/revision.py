@@ -1,4 +1,4 @@
-"""The revision of all scenarios: one commit with everything that a deployment may name."""
+"""The revision of all scenarios: a commit with every file that a deployment can name."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BRANCH = "main"
 TEMPLATE_PATH = "infra/template.yaml"
 CONFIGURATION_PATH = "infra/configuration.json"
 
-# CloudFormation is scripted: nobody reads it but for its bytes.
+# CloudFormation is scripted, so only the bytes of the template matter.
 TEMPLATE = b"Resources:\n  Queue:\n    Type: AWS::SQS::Queue\n"
 
 STACK_POLICY = {"Statement": [{"Effect": "Deny", "Action": "Update:Delete", "Principal": "*", "Resource": "*"}]}
@@ -29,7 +29,7 @@ FILES = {TEMPLATE_PATH: TEMPLATE, CONFIGURATION_PATH: json.dumps(CONFIGURATION).
 
 
 def commit(aws: LocalAws, repository: str) -> None:
-    """Create the repository with the one commit."""
+    """Create the repository with the commit."""
     client = aws.client("codecommit")
     client.create_repository(repositoryName=repository)
     client.create_commit(
@@ -41,7 +41,7 @@ def commit(aws: LocalAws, repository: str) -> None:
 
 
 def fingerprint(parameters: Mapping[str, str]) -> str:
-    """Return the first digits of SHA-256 that a successor of a stack (blue/green) is named by."""
+    """Return the SHA-256 prefix in the name of a stack's successor (blue/green)."""
     template = hashlib.sha256(TEMPLATE).hexdigest()
     given = json.dumps(dict(sorted(parameters.items())), separators=(",", ":"))
     return hashlib.sha256(f"{template}{given}".encode()).hexdigest()[:8]

@@ -1,4 +1,4 @@
-"""What a scenario is: what CloudFormation does, what the deployment is told, and how it must end."""
+"""A scenario: the behaviour of CloudFormation, the deployment's input and the expected end."""
 
 from __future__ import annotations
 
@@ -25,49 +25,49 @@ class Delivery(Enum):
     TWICE = auto()
     """Every job is delivered twice."""
     LATE = auto()
-    """The first and the last job are delivered again when the deployment is over."""
+    """The first and the last job are delivered again after the deployment."""
     TO_A_DYING_TRIGGER = auto()
-    """The first delivery starts the execution and dies before it answers; the job is delivered again."""
+    """The trigger starts the execution and dies before it answers; the job is delivered again."""
     BY_HAND = auto()
-    """Once; the execution's name is known before it is started, so that the script can use it."""
+    """Once; the execution's name is known before its start, so that the script can use it."""
 
 
 @dataclass(frozen=True)
 class End:
-    """How the deployment must end: ``error`` is ``None`` for a success."""
+    """The expected end of a deployment; ``error`` is ``None`` for a success."""
 
     error: str | None
     says: tuple[str, ...]
-    """Fragments of the summary, or of the failure's message; ``{stack}`` stands for the stack's name."""
+    """Fragments of the summary or the failure's message; ``{stack}`` is replaced by the stack's name."""
 
 
 def succeeds(*says: str) -> End:
-    """The pipeline ends green."""
+    """The pipeline succeeds."""
     return End(None, says)
 
 
 def rejected(*says: str) -> End:
-    """We refuse; nothing was changed."""
+    """The deployment is refused; nothing was changed."""
     return End("Changegate.Rejected", says)
 
 
 def rolled_back(*says: str) -> End:
-    """CloudFormation undid it."""
+    """CloudFormation rolled the operation back."""
     return End("Changegate.RolledBack", says)
 
 
 def needs_operator(*says: str) -> End:
-    """A person must act."""
+    """An operator must act."""
     return End("Changegate.NeedsOperator", says)
 
 
 def misconfigured(*says: str) -> End:
-    """What we were given is wrong."""
+    """The input or the configuration is wrong."""
     return End("Changegate.Misconfigured", says)
 
 
 def breaks(error: str, *says: str) -> End:
-    """An error that has no public name."""
+    """An error without a public name."""
     return End(error, says)
 
 
@@ -75,7 +75,7 @@ def breaks(error: str, *says: str) -> End:
 class Scenario:
     """One run of a pipeline.
 
-    ``name`` is the stack's short name too: letters, digits and hyphens.
+    ``name`` is also the stack's short name: letters, digits and hyphens.
     """
 
     name: str
@@ -84,19 +84,19 @@ class Scenario:
     effects: Sequence[str]
     """Every call to CloudFormation that could change something, in order (:func:`.journal.effects`)."""
     told: Mapping[str, Any] = field(default_factory=dict)
-    """Further fields of the deployment."""
+    """Further fields of the deployment's input."""
     successor: Script | None = None
     """The script of the stack's successor (blue/green)."""
     sent: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """Parameters that the first call of an operation must have had."""
+    """Expected parameters of the first call of an operation."""
     waited: Mapping[str, int] = field(default_factory=dict)
-    """Seconds that must have been waited in Wait states."""
+    """Expected seconds in Wait states."""
     retried: Sequence[tuple[str, str]] = ()
-    """The states whose tasks failed and were tried again by the machine, each time with the error."""
+    """The states whose tasks the machine retried, with the error of each retry."""
     avoids: Sequence[str] = ()
-    """States that must not be entered, beside those that the effects tell of."""
+    """States that must not be entered and that the effects do not exclude."""
     leaves: Sequence[str] = ()
-    """The states (``STATUS/EXECUTION_STATUS``) of change sets of ours that are left, neither executed nor deleted."""
+    """``STATUS/EXECUTION_STATUS`` of our remaining change sets, neither executed nor deleted."""
     place: tuple[str, str] = (ACCOUNT_ID, REGION)
     """The account and region of the stack."""
     hasty: bool = False
@@ -116,7 +116,7 @@ class Scenario:
 
     @property
     def input(self) -> dict[str, Any]:
-        """The content of the file that the trigger reads."""
+        """The content of the input file that the trigger reads."""
         return {
             "environmentName": ENVIRONMENT,
             "stackName": self.name,
@@ -125,7 +125,7 @@ class Scenario:
         }
 
 
-# The effects of a deployment that goes its usual way.
+# The effects of usual deployments.
 CREATED = ("CreateStack",)
 UPDATED = ("CreateChangeSet", "ExecuteChangeSet")
 REFUSED = ("CreateChangeSet", "DeleteChangeSet")

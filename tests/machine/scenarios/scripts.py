@@ -1,7 +1,7 @@
-"""Writes scripts for the scripted CloudFormation, part by part.
+"""Builds scripts for the scripted CloudFormation.
 
-The format is in ``local/src/localstack_pipelines/scripted_cloudformation/README.md``; each function here
-returns a part of a script, and :func:`script` puts parts together.
+``local/src/localstack_pipelines/scripted_cloudformation/README.md`` documents the format. Each function here returns a
+part of a script; :func:`script` combines parts.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ type Script = dict[str, Any]
 type Entry = str | dict[str, Any]
 
 SUCCESSOR = "{successor}"
-"""Stands in a scenario for the name of the stack's successor (blue/green)."""
+"""Placeholder for the name of the stack's successor (blue/green)."""
 CHANGE_SET_NAME = "{change_set_name}"
-"""Stands for the name of the change set that the deployment will make (``Delivery.BY_HAND`` only)."""
+"""Placeholder for the name of the deployment's change set (``Delivery.BY_HAND`` only)."""
 
 
 def script(*parts: Script) -> Script:
-    """Put parts together; faults and interventions add up, everything else is given once."""
+    """Combine parts; faults and interventions add up, everything else is unique."""
     whole: Script = {}
     for part in parts:
         for key, value in part.items():
@@ -33,64 +33,64 @@ def script(*parts: Script) -> Script:
     return whole
 
 
-# What is there at the beginning.
+# The initial state
 
 
 def stack(*timeline: Entry, **members: Any) -> Script:
-    """A stack that is there: its status, or the statuses it goes through while it is looked at."""
+    """An existing stack: its status, or its statuses in the order of looks."""
     return {"stack": {"timeline": list(timeline), **members}}
 
 
 def change_sets(*existing: dict[str, Any]) -> Script:
-    """Change sets that the stack has already."""
+    """Existing change sets of the stack."""
     return {"change_sets": list(existing)}
 
 
-# How it goes on.
+# The outcomes of operations
 
 
 def entry(status: str, looks: int = 1, **members: Any) -> Entry:
-    """A status in a timeline, for so many looks."""
+    """A status in a timeline, for a number of looks."""
     return {"status": status, "looks": looks, **members}
 
 
 def creation(*timeline: Entry) -> Script:
-    """What becomes of CreateStack."""
+    """The outcome of CreateStack."""
     return {"operations": {"CreateStack": {"timeline": list(timeline)}}}
 
 
 def deletion(*timeline: Entry) -> Script:
-    """What becomes of DeleteStack."""
+    """The outcome of DeleteStack."""
     return {"operations": {"DeleteStack": {"timeline": list(timeline)}}}
 
 
 def comparison(*changes: dict[str, Any], **members: Any) -> Script:
-    """What becomes of CreateChangeSet: what it would change, and how its creation goes."""
+    """The outcome of CreateChangeSet: its changes and its timeline."""
     return {"operations": {"CreateChangeSet": {**({"changes": list(changes)} if changes else {}), **members}}}
 
 
 def empty(reason: str) -> Script:
-    """A change set that changes nothing, by the reason that CloudFormation gives for its failure."""
+    """A change set that fails because it is empty, with CloudFormation's reason."""
     return comparison(timeline=["CREATE_PENDING", entry("FAILED", reason=reason)])
 
 
 def execution(*timeline: Entry, **members: Any) -> Script:
-    """What becomes of ExecuteChangeSet."""
+    """The outcome of ExecuteChangeSet."""
     return {"operations": {"ExecuteChangeSet": {"timeline": list(timeline), **members}}}
 
 
-# What goes wrong.
+# Faults and interventions
 
 THROTTLING = {"code": "Throttling", "message": "Rate exceeded"}
 BROKEN = {"code": "InternalFailure", "message": "An internal error occurred."}
 UNAVAILABLE = {"code": "ServiceUnavailable", "message": "Service is unavailable."}
 
 SDK_ATTEMPTS = 3
-"""How often a function's SDK tries a call before the function fails."""
+"""How often a function's SDK attempts a call before the function fails."""
 
 
 def fault(operation: str, error: dict[str, Any] | None, *calls: int, when: str = "before", delay: float = 0) -> Script:
-    """Let calls of an operation (every one where none is named) fail, or be answered late."""
+    """Make calls of an operation (by default, all) fail or answer late."""
     return {
         "faults": [
             {
@@ -105,7 +105,7 @@ def fault(operation: str, error: dict[str, Any] | None, *calls: int, when: str =
 
 
 def denied(operation: str, *calls: int, when: str = "before") -> Script:
-    """Refuse the permission for an operation."""
+    """Deny an operation."""
     message = (
         "User: arn:aws:sts::{account}:assumed-role/function/function is not authorized to perform: "
         f"cloudformation:{operation} on resource: {{stack_id}}."
@@ -114,11 +114,11 @@ def denied(operation: str, *calls: int, when: str = "before") -> Script:
 
 
 def meanwhile(when: str, operation: str, call: int = 1, **what: Any) -> Script:
-    """Somebody else does something before or after a call."""
+    """Make another user act before or after a call."""
     return {"interventions": [{"operation": operation, "call": call, "when": when, **what}]}
 
 
-# Changes and events, in the API's own shapes.
+# Changes and events, in the API's shapes
 
 
 def change(action: str, logical_id: str, resource_type: str = "AWS::SQS::Queue", **members: Any) -> dict[str, Any]:
@@ -158,14 +158,14 @@ def removed(logical_id: str) -> dict[str, Any]:
 
 
 def nested(key: str) -> dict[str, Any]:
-    """A nested stack that would be updated, with a change set of its own."""
+    """A nested stack that would be updated, with its own change set."""
     return updated(key, "AWS::CloudFormation::Stack", ChangeSetId=f"{{change_set_id:{key}}}")
 
 
 def event(
     logical_id: str, status: str, reason: str = "", resource_type: str = "AWS::SQS::Queue", **members: Any
 ) -> dict[str, Any]:
-    """Something that happened to a resource."""
+    """An event of a resource."""
     return {
         "LogicalResourceId": logical_id,
         "ResourceType": resource_type,

@@ -1,4 +1,4 @@
-"""What a deployment does about each status that a stack can be in when it begins."""
+"""Deployments to a stack in each status."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def _ready(status: str) -> Scenario:
 
 
 def _busy(status: str, then: str) -> Scenario:
-    """Somebody's operation goes on for three looks, and ends well."""
+    """Another operation is running for three looks and succeeds."""
     waited = {"Wait Stack Operation": 15}
     return Scenario(_name(status), stack(entry(status, 3), then), UPDATE_STACK, UPDATED, waited=waited)
 

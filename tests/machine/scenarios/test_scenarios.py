@@ -1,7 +1,7 @@
-"""Every status of a stack and every bad day, through the whole machine: from a pipeline's job to its answer.
+"""Every stack status and every failure, through the whole machine: from a pipeline's job to its result.
 
-The pipeline, the trigger, the definition and the functions are the real ones, CloudFormation plays a script, and only
-time is left out. The scenarios are in the modules that :data:`SCENARIOS` is made of.
+The pipeline, the trigger, the definition and the functions are the real ones. CloudFormation replays a script, and
+waits take no time. The scenarios are in the modules of :data:`SCENARIOS`.
 """
 
 from __future__ import annotations
@@ -45,11 +45,11 @@ def test_every_status_of_the_api_model_has_a_scenario() -> None:
     assert len(values) == 23
 
 
-def test_every_scenario_has_a_name_of_its_own() -> None:
+def test_every_scenario_has_its_own_name() -> None:
     assert [name for name, times in Counter(scenario.name for scenario in SCENARIOS).items() if times > 1] == []
 
 
-def test_every_state_and_every_catch_is_gone_through(theatre: Theatre) -> None:
+def test_every_state_and_every_catch_is_covered(theatre: Theatre) -> None:
     assert measure(theatre.ended(scenario) for scenario in SCENARIOS).missing == []
 
 
@@ -73,7 +73,7 @@ def test_every_pipeline_started_one_execution_at_most(theatre: Theatre) -> None:
     ],
 )
 def test_a_failure_without_a_cause_gets_one(theatre: Theatre, error: dict[str, str], cause: str) -> None:
-    # By itself: the interpreter gives a cause always, Step Functions does not (States.Timeout).
+    # Tested separately, because the interpreter always gives a cause; Step Functions does not (States.Timeout).
     client = theatre.stage.aws.client("stepfunctions")
     states = json.loads(theatre.stage.patient.definition.text)["States"]
     given: dict[str, Any] = {"taskParams": {}, "error": error}

@@ -1,4 +1,4 @@
-"""The one local AWS of all scenarios: the functions of the very zip, the state machines, the repository."""
+"""The local AWS of all scenarios: the functions from the built zip, the state machines, the repository."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-# Named as Terraform names them: what functions call is held against the policies that Terraform gives them.
+# Named as in Terraform, because the calls of functions are checked against the policies that Terraform renders.
 BUCKET = f"changegate-{ACCOUNT_ID}-{REGION}"
 REPOSITORY = "app"
 ROLE = f"arn:aws:iam::{ACCOUNT_ID}:role/house"
 CLOUDFORMATION_ROLE = f"arn:aws:iam::{ACCOUNT_ID}:role/changegate-cloudformation"
 
 FUNCTION_TIMEOUT = 50
-"""Seconds: the default of the Terraform variable; too long to be reached by a slow machine."""
+"""Seconds; the default of the Terraform variable, which even a slow machine does not reach."""
 HASTY_TIMEOUT = 9
-"""Seconds, of the functions that are to time out: a little shorter than their SDK waits for an answer (10), as long as
-can be otherwise, because a function that has timed out starts anew within that time."""
+"""Seconds; the timeout of functions that must time out. A little shorter than their SDK waits for an answer (10), but
+as long as possible, because a function that has timed out starts again within that time."""
 
-# Every setting that functions.tf gives to the functions, by the function's key.
+# The environment variables that functions.tf gives to the functions, by key.
 _TEMPLATES = {"TEMPLATE_BUCKET": BUCKET, "CLOUDFORMATION_ROLE_ARN": CLOUDFORMATION_ROLE}
 SETTINGS: dict[str, dict[str, str]] = {
     "create_stack": _TEMPLATES,
@@ -39,10 +39,10 @@ SETTINGS: dict[str, dict[str, str]] = {
     "delete_failed_stack": {"CLOUDFORMATION_ROLE_ARN": CLOUDFORMATION_ROLE},
 }
 
-# A trigger that cannot answer: nothing listens there.
+# Nothing listens there, so a trigger that uses it cannot answer.
 _NOBODY = "http://127.0.0.1:1"
 
-# Keeps the job it is told of, and leaves it to the test who is told of it, how often and when.
+# Stores its job in the bucket; the test decides which trigger receives it, how often and when.
 MAILBOX = """
 import json
 import boto3
@@ -73,29 +73,29 @@ class World:
 
     aws: LocalAws
     patient: Machine
-    """With the limits that Terraform gives by default."""
+    """With Terraform's default limits."""
     hasty: Machine
-    """With limits that are soon reached, and functions with side effects that time out soon."""
+    """With low limits, and a short timeout of functions with side effects."""
     dying_trigger: str
-    """The patient machine's trigger, which dies when it is to answer."""
+    """A trigger of the patient machine that dies before it answers."""
     mailbox: str
-    """A function that keeps jobs in the bucket, below ``jobs/<key of the deployment's input>/``."""
+    """A function that stores jobs in the bucket below ``jobs/<key of the deployment's input>/``."""
     _clients: dict[str, Any]
 
     def client(self, service: str) -> Any:
-        """Return the client of a service that the threads share."""
+        """Return the client of a service, which the threads share."""
         return self._clients[service]
 
 
 @contextlib.contextmanager
 def world(home: Path) -> Iterator[World]:
-    """Start the local AWS with everything in it, for the length of a ``with`` block."""
+    """Run the local AWS with all resources, for the duration of a ``with`` block."""
     checkout = Checkout.of_this_package()
     checkout.require_built()
     settings = {
         "PROVIDER_OVERRIDE_CLOUDFORMATION": "scripted",
         "LOCALSTACK_PIPELINES_CONTINUATION_SECONDS": "1",
-        # Without logs and metrics, which nobody reads and each invocation would write.
+        # Without logs and cloudwatch, which each invocation would write to and no test reads.
         "SERVICES": "cloudformation,codecommit,codepipeline,events,lambda,s3,stepfunctions,sts",
         "LS_LOG": "warning",
     }

@@ -1,1 +1,1 @@
-"""Records the calls that are made with credentials of roles, so that they can be held against the roles' policies."""
+"""Records the API calls that roles make, to compare them with the roles' policies."""

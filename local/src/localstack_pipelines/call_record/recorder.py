@@ -1,8 +1,8 @@
-"""The record: one line of JSON for every call that a role has made.
+"""The recorder: writes a line of JSON for every call that a role makes.
 
-A call is a role's when it bears credentials that ``AssumeRole`` gave out. LocalStack assumes a function's role for the
-function, and a state machine's for the state machine, so that the record has what each of them did, and with which
-role; what others do (tests, Terraform, LocalStack for itself) is left out.
+A call is a role's if it has credentials from ``AssumeRole``. LocalStack assumes the roles of functions and state
+machines for them, so the record has their calls with their roles. It omits the calls of tests, Terraform and LocalStack
+itself.
 """
 
 from __future__ import annotations
@@ -21,17 +21,16 @@ if TYPE_CHECKING:
     from rolo.gateway import HandlerChain
     from werkzeug import Response
 
-# What identifies something in an answer; the rest of answers is not kept.
+# The members of answers that are recorded.
 IDENTIFYING = {"ChangeSetId", "Id", "StackId", "VersionId", "executionArn"}
 
 
 class Recorder:
-    """A handler of responses that writes to ``path``.
+    """A response handler that writes to ``path``.
 
-    Each line is an object: ``role`` (the role's ARN), ``session`` (of the role, by name), ``service`` and ``operation``
-    (as the API model names them), ``account`` and ``region``, ``parameters`` (of the request, without its bodies),
-    ``error`` (the error's code, or null) and ``answer`` (of the response, what identifies something; of a list's items
-    likewise).
+    Each line is an object: ``role`` (the role's ARN), ``session`` (the name of the role session), ``service`` and
+    ``operation`` (as in the API model), ``account`` and ``region``, ``parameters`` (of the request, without bodies),
+    ``error`` (the error code, or null) and ``answer`` (the identifiers in the response, those of list items included).
     """
 
     def __init__(self, path: Path) -> None:
@@ -41,11 +40,11 @@ class Recorder:
 
     def __call__(
         self,
-        chain: HandlerChain[RequestContext],  # noqa: ARG002  # LocalStack's name
+        chain: HandlerChain[RequestContext],  # noqa: ARG002  # LocalStack's interface
         context: RequestContext,
-        response: Response,  # noqa: ARG002  # likewise
+        response: Response,  # noqa: ARG002
     ) -> None:
-        """Record the call that was just answered, if a role made it."""
+        """Record the answered call if a role made it."""
         if context.service is None or context.operation is None:
             return
         asked: Mapping[str, Any] = {} if context.service_request is None else context.service_request
@@ -78,7 +77,7 @@ class Recorder:
 
 
 def identified(answer: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the members of a response that identify something, and its lists with these members of their items."""
+    """Return the identifiers in a response, those of list items included."""
     found: dict[str, Any] = {name: value for name, value in answer.items() if name in IDENTIFYING and value is not None}
     for name, value in answer.items():
         items = [identified(item) for item in value if isinstance(item, dict)] if isinstance(value, list) else []
@@ -88,7 +87,7 @@ def identified(answer: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    """Return ``value`` as JSON knows it; bodies of requests become null."""
+    """Return ``value`` as JSON; request bodies become null."""
     if isinstance(value, dict):
         return {str(name): plain(member) for name, member in value.items() if member is not None}
     if isinstance(value, list | tuple):

@@ -1,1 +1,1 @@
-"""The ``process`` Lambda runtime executor: every execution environment is a process of this machine."""
+"""The ``process`` Lambda runtime executor, which runs each execution environment as a local process."""

@@ -1,6 +1,6 @@
 """Unpacked code, shared by all function versions with the same zip.
 
-Functions are often many handlers of one zip. Unpacking it once saves the disk, and Python compiles it once.
+Many functions often share one zip. Unpacking it once saves disk space, and Python compiles it once.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class CodeStore:
-    """Folders of unpacked code by the hash of the zip, each kept as long as a version uses it."""
+    """Directories of unpacked code by the hash of the zip, kept as long as a version uses them."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -27,18 +27,18 @@ class CodeStore:
         self._users: defaultdict[Path, set[tuple[str, str]]] = defaultdict(set)
 
     def location(self, code: S3Code | HotReloadingCode) -> Path:
-        """Return the folder of ``code``; it exists between :meth:`acquire` and :meth:`release`.
+        """Return the directory of ``code``, which exists between :meth:`acquire` and :meth:`release`.
 
-        Code that is reloaded while it is edited stays in the developer's folder.
+        Hot-reloading code stays in the developer's directory.
         """
         if code.is_hot_reloading():
             return code.get_unzipped_code_location()
         return self._folder / base64.b64decode(code.code_sha256).hex()
 
     def acquire(self, code: S3Code | HotReloadingCode, version: FunctionVersion) -> None:
-        """Unpack ``code``, unless another version has, and keep it for ``version``.
+        """Unpack ``code`` unless it is unpacked already, and keep it for ``version``.
 
-        LocalStack unpacks it, which leaves out names that lead elsewhere.
+        LocalStack unpacks it, without the members whose names lead outside.
         """
         if code.is_hot_reloading():
             return
@@ -52,7 +52,7 @@ class CodeStore:
             self._users[location].add(_user(version))
 
     def release(self, code: S3Code | HotReloadingCode, version: FunctionVersion) -> None:
-        """Let go of what ``version`` used; nothing happens when it used nothing."""
+        """Release the code that ``version`` uses, if any."""
         if code.is_hot_reloading():
             return
         location = self.location(code)
@@ -65,10 +65,10 @@ class CodeStore:
 
 @lru_cache(maxsize=1)
 def shared_code_store() -> CodeStore:
-    """Return the one store of this LocalStack."""
+    """Return the store of this LocalStack."""
     return CodeStore(Path(tempfile.gettempdir()) / "lambda-code")
 
 
 def _user(version: FunctionVersion) -> tuple[str, str]:
-    # An update keeps the name; the revision tells the version that starts from the one that stops.
+    # An update keeps the ARN; the revision distinguishes the version that starts from the one that stops.
     return version.qualified_arn, version.config.internal_revision

@@ -1,4 +1,4 @@
-"""The environment variables a function sees: AWS's and its own, and nothing of the process that starts it.
+"""The environment variables of a function: AWS's and its own, and none of LocalStack's process.
 
 Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
 """
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
     from localstack_pipelines.lambda_process.interpreter import Interpreter
 
-# What LocalStack passes to the init process of its containers, which does not exist here.
+# For the init process of LocalStack's containers, which does not exist here.
 INTERNAL_PREFIX = "LOCALSTACK_"
 
-# Documented as visible to functions, although it has the prefix.
+# Has the prefix, but is documented as visible to functions.
 PUBLIC_NAMES = frozenset({"LOCALSTACK_HOSTNAME"})
 
 
@@ -27,14 +27,14 @@ def function_environment(
     task_root: Path,
     scratch: Path,
 ) -> dict[str, str]:
-    """Return every variable of a function's process but ``AWS_LAMBDA_RUNTIME_API``.
+    """Return the variables of a function's process, except ``AWS_LAMBDA_RUNTIME_API``.
 
-    :param given: what LocalStack made for the execution environment; some values are numbers.
-    :param configured: the function's own variables, which win over all others, as on AWS they may set
-        ``PATH`` or ``LANG``. Lambda refuses its reserved names when the function is created.
-    :param task_root: the folder of the unpacked code.
-    :param scratch: the folder that stands in for ``/tmp`` and the home folder, so that neither the machine's
-        AWS configuration nor another function's files are found.
+    :param given: LocalStack's variables for the execution environment; some values are numbers.
+    :param configured: the function's own variables, which override the others: on AWS too, they can set ``PATH`` or
+        ``LANG``. Lambda refuses its reserved names when the function is created.
+    :param task_root: the directory of the unpacked code.
+    :param scratch: replaces ``/tmp`` and the home directory, so that the function finds neither the machine's AWS
+        configuration nor the files of another function.
     """
     internal = {
         name

@@ -1,8 +1,8 @@
-"""LocalStack's runtime executor on plain processes.
+"""LocalStack's runtime executor with plain processes.
 
-LocalStack decides when an execution environment is made, reused and thrown away; one instance of
-:class:`ProcessRuntimeExecutor` is one such environment. As on AWS, a runtime that times out, ends or fails to
-initialize is replaced by a fresh one within the same environment at the next invocation ("suppressed init",
+LocalStack decides when an execution environment is created, reused and removed; an instance of
+:class:`ProcessRuntimeExecutor` is one such environment. As on AWS, the next invocation replaces a runtime that has
+timed out, ended or failed to initialize, within the same environment ("suppressed init",
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html).
 """
 
@@ -28,21 +28,21 @@ from localstack.services.lambda_.invocation.runtime_executor import LambdaRuntim
 
 from localstack_pipelines.lambda_process import messages
 from localstack_pipelines.lambda_process.code_store import shared_code_store
-from localstack_pipelines.lambda_process.ending import Ending, Outcome, ending_of
 from localstack_pipelines.lambda_process.environment import function_environment
 from localstack_pipelines.lambda_process.interpreter import InterpreterError, find_interpreter
 from localstack_pipelines.lambda_process.output import Output
+from localstack_pipelines.lambda_process.response import Response, RuntimeResult, response_to
 from localstack_pipelines.lambda_process.runtime_api import InitError, Invocation, Ready
-from localstack_pipelines.lambda_process.sandbox import Exited, Sandbox, TimedOut
+from localstack_pipelines.lambda_process.runtime_process import Exited, RuntimeProcess, TimedOut
 
 LOG = logging.getLogger(__name__)
 
-# The Init phase before the first invocation is limited to 10 seconds.
+# Lambda limits the Init phase before the first invocation to 10 seconds.
 INIT_TIMEOUT_SECONDS = 10.0
 
 
 class ProcessRuntimeExecutor(RuntimeExecutor):
-    """One execution environment: a folder of its own and, most of the time, a runtime process."""
+    """One execution environment: a directory and, most of the time, a runtime process."""
 
     def __init__(self, id: str, function_version: FunctionVersion) -> None:  # noqa: A002  # LocalStack's name
         super().__init__(id=id, function_version=function_version)
@@ -51,19 +51,19 @@ class ProcessRuntimeExecutor(RuntimeExecutor):
         self._environment: dict[str, str] = {}
         self._lock = threading.Lock()
         self._stopped = False
-        self._sandbox: Sandbox | None = None
-        # Set by a successful Init phase for the REPORT of the first invocation after it.
+        self._runtime: RuntimeProcess | None = None
+        # The duration of a successful Init phase, for the REPORT line of the next invocation.
         self._init_duration: float | None = None
         self._memory_used = 0
 
     def start(self, env_vars: dict[str, str]) -> None:
-        """Make the folder, start the runtime and wait until it has loaded the function.
+        """Create the directory, start the runtime and wait until it has loaded the function.
 
-        A function that cannot be loaded is no error here but at its invocation, which tries again and reports
-        what went wrong, logs included. Only provisioned concurrency has to know now.
+        A function that cannot be loaded fails not here but at its invocation, which tries again and reports the error
+        with its logs. Only provisioned concurrency fails here.
 
-        :raises StatusErrorException: when provisioned concurrency cannot be initialized.
-        :raises LambdaRuntimeException: when :meth:`stop` came in between.
+        :raises StatusErrorException: provisioned concurrency cannot be initialized.
+        :raises LambdaRuntimeException: :meth:`stop` was called meanwhile.
         """
         scratch = self._folder / "tmp"
         scratch.mkdir(parents=True)
@@ -71,46 +71,46 @@ class ProcessRuntimeExecutor(RuntimeExecutor):
         self._environment = function_environment(
             env_vars, self.function_version.config.environment or {}, interpreter, self._task_root(), scratch
         )
-        failure = self._initialize(self._start_sandbox(), "init", time.monotonic() + INIT_TIMEOUT_SECONDS)
+        failure = self._initialize(self._start_runtime(), "init", time.monotonic() + INIT_TIMEOUT_SECONDS)
         provisioned = str(InitializationType.provisioned_concurrency)
         if failure is not None and str(env_vars.get("AWS_LAMBDA_INITIALIZATION_TYPE")) == provisioned:
-            payload = self._ending(failure, request_id="").payload
+            payload = self._response(failure, request_id="").payload
             raise StatusErrorException("The Init phase failed", payload=payload)
 
     def stop(self) -> None:
-        """Kill the runtime with all it started, and remove the folder; an invocation in flight raises."""
+        """Kill the runtime and all processes it started, and remove the directory; a running invocation raises."""
         with self._lock:
             self._stopped = True
-            sandbox = self._sandbox
-        if sandbox is not None:
-            sandbox.kill()
+            runtime = self._runtime
+        if runtime is not None:
+            runtime.kill()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def get_address(self) -> str:
-        """Return where the environment lives: on this machine."""
+        """Return the address of the environment: this machine."""
         return "127.0.0.1"
 
     def get_endpoint_from_executor(self) -> str:
-        """Return the host at which a function reaches LocalStack; it becomes part of ``AWS_ENDPOINT_URL``."""
+        """Return the host where functions reach LocalStack, a part of ``AWS_ENDPOINT_URL``."""
         host = config.GATEWAY_LISTEN[0].host
         # Compared, not bound.
         return "127.0.0.1" if host in {"0.0.0.0", "::", ""} else host  # noqa: S104  # nosec B104
 
     def get_runtime_endpoint(self) -> str:
-        """Return the callback address that LocalStack gives to the init of its containers; unused here."""
+        """Return the callback address for the init process of LocalStack's containers; unused here."""
         port = config.GATEWAY_LISTEN[0].port
         return f"http://{self.get_endpoint_from_executor()}:{port}{NAMESPACE}/{self.id}"
 
     def get_logs(self) -> str:
-        """Return what the environment's processes have written so far."""
+        """Return the output of the environment's processes."""
         return self._output.everything()
 
     def invoke(self, payload: dict[str, str]) -> InvocationResult:
         """Run the function once.
 
-        :param payload: ``invoke-id``, ``invoked-function-arn``, ``trace-id`` and ``payload``, all text.
-        :raises RequestTooLargeException: when the event is above LocalStack's payload limit (6 MB).
-        :raises LambdaRuntimeException: when the environment was stopped meanwhile.
+        :param payload: ``invoke-id``, ``invoked-function-arn``, ``trace-id`` and ``payload``.
+        :raises RequestTooLargeException: the event exceeds LocalStack's payload limit (6 MB).
+        :raises LambdaRuntimeException: the environment was stopped meanwhile.
         """
         request_id = payload["invoke-id"]
         event = payload["payload"].encode()
@@ -128,35 +128,35 @@ class ProcessRuntimeExecutor(RuntimeExecutor):
             payload=event,
         )
         before = self._output.take()
-        outcome = self._run(invocation, began + settings.timeout)
+        result = self._run(invocation, began + settings.timeout)
         self._raise_if_stopped()
-        ending = self._ending(outcome, request_id)
+        response = self._response(result, request_id)
         report = messages.Report(
             request_id=request_id,
             duration=time.monotonic() - began,
             memory_size=settings.memory_size,
             memory_used=self._measure_memory(),
             init_duration=self._init_duration,
-            status=ending.status,
-            error_type=ending.error_type,
+            status=response.status,
+            error_type=response.error_type,
         )
         self._init_duration = None
         log = (
             before,
             messages.start_line(request_id, self.function_version.id.qualifier),
             self._output.take(),
-            ending.log,
+            response.log,
             messages.end_line(request_id),
             report.line(),
         )
-        return InvocationResult(request_id, ending.payload, is_error=ending.is_error, logs="".join(log))
+        return InvocationResult(request_id, response.payload, is_error=response.is_error, logs="".join(log))
 
     @classmethod
     def prepare_version(cls, function_version: FunctionVersion) -> None:
         """Unpack the code, once for all versions that share it.
 
-        :raises LambdaRuntimeException: when the function is none that runs here; it ends in the state Failed
-            with the message as its reason.
+        :raises LambdaRuntimeException: the executor cannot run the function; the message becomes the reason of its
+            state Failed.
         """
         settings = function_version.config
         if settings.package_type != PackageType.Zip or settings.code is None:
@@ -164,7 +164,7 @@ class ProcessRuntimeExecutor(RuntimeExecutor):
         if settings.capacity_provider_config:
             raise LambdaRuntimeException("The process executor does not run functions on managed instances.")
         if settings.layers:
-            raise LambdaRuntimeException("The process executor does not know layers: bundle what you need.")
+            raise LambdaRuntimeException("The process executor does not support layers: bundle their content.")
         try:
             interpreter = find_interpreter()
         except InterpreterError as error:
@@ -177,13 +177,13 @@ class ProcessRuntimeExecutor(RuntimeExecutor):
 
     @classmethod
     def cleanup_version(cls, function_version: FunctionVersion) -> None:
-        """Let go of the unpacked code; the last version that uses it takes it away."""
+        """Release the unpacked code, which the last version that uses it removes."""
         if function_version.config.code is not None:
             shared_code_store().release(function_version.config.code, function_version)
 
     @classmethod
     def validate_environment(cls) -> bool:
-        """Tell whether functions can run at all, and log what to mend when they cannot."""
+        """Return whether functions can run; log what to fix if they cannot."""
         try:
             find_interpreter()
         except InterpreterError as error:
@@ -203,48 +203,48 @@ class ProcessRuntimeExecutor(RuntimeExecutor):
                 raise LambdaRuntimeException(f"The execution environment {self.id} was stopped.")
 
     def _measure_memory(self) -> int:
-        if self._sandbox is not None:
-            self._memory_used = max(self._memory_used, self._sandbox.memory_used_mb())
+        if self._runtime is not None:
+            self._memory_used = max(self._memory_used, self._runtime.memory_used_mb())
         return self._memory_used
 
-    def _run(self, invocation: Invocation, deadline: float) -> Outcome:
-        """Invoke the runtime; where the last has ended a fresh one, whose Init phase counts as function time."""
-        sandbox = self._sandbox
-        if sandbox is None or not sandbox.is_alive:
-            sandbox = self._start_sandbox()
-            failure = self._initialize(sandbox, "invoke", deadline)
+    def _run(self, invocation: Invocation, deadline: float) -> RuntimeResult:
+        """Invoke the runtime, started again if it has ended; its Init phase then counts as function time."""
+        runtime = self._runtime
+        if runtime is None or not runtime.is_alive:
+            runtime = self._start_runtime()
+            failure = self._initialize(runtime, "invoke", deadline)
             if failure is not None:
                 return failure
-        return sandbox.invoke(invocation, deadline)
+        return runtime.invoke(invocation, deadline)
 
-    def _initialize(self, sandbox: Sandbox, phase: str, deadline: float) -> InitError | Exited | TimedOut | None:
-        """Wait until the runtime of ``sandbox`` is ready; return what went wrong, or None."""
-        outcome = sandbox.wait_until_ready(deadline)
+    def _initialize(self, runtime: RuntimeProcess, phase: str, deadline: float) -> InitError | Exited | TimedOut | None:
+        """Wait until ``runtime`` is ready; return what went wrong, if anything."""
+        result = runtime.wait_until_ready(deadline)
         self._raise_if_stopped()
-        seconds = time.monotonic() - sandbox.started
-        if isinstance(outcome, Ready):
+        seconds = time.monotonic() - runtime.started
+        if isinstance(result, Ready):
             self._measure_memory()
             self._init_duration = seconds if phase == "init" else None
             return None
-        sandbox.kill()
-        ending = self._ending(outcome, request_id="")
-        self._output.append(messages.init_report_line(seconds, phase, ending.status, ending.error_type))
-        return outcome
+        runtime.kill()
+        response = self._response(result, request_id="")
+        self._output.append(messages.init_report_line(seconds, phase, response.status, response.error_type))
+        return result
 
-    def _start_sandbox(self) -> Sandbox:
+    def _start_runtime(self) -> RuntimeProcess:
         handler = self.function_version.config.handler or ""
         command = [str(find_interpreter().executable), "-m", "awslambdaric", handler]
         with self._lock:
             if not self._stopped:
-                self._sandbox = Sandbox(
+                self._runtime = RuntimeProcess(
                     command, self._task_root(), self._environment, self._output.path, _payload_limit()
                 )
-                return self._sandbox
+                return self._runtime
         raise LambdaRuntimeException(f"The execution environment {self.id} was stopped.")
 
-    def _ending(self, outcome: Outcome, request_id: str) -> Ending:
+    def _response(self, result: RuntimeResult, request_id: str) -> Response:
         timeout = self.function_version.config.timeout
-        return ending_of(outcome, request_id, timeout, datetime.now(UTC), _payload_limit())
+        return response_to(result, request_id, timeout, datetime.now(UTC), _payload_limit())
 
 
 def _payload_limit() -> int:

@@ -1,4 +1,4 @@
-"""The Python that runs the functions: one of its own, because functions do not see LocalStack's packages."""
+"""The Python interpreter of the functions; a separate one, so that they do not see LocalStack's packages."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _PROBE = "import sys, awslambdaric; print('python%d.%d' % sys.version_info[:2])"
 
 
 class InterpreterError(Exception):
-    """The interpreter is not named, does not exist, or lacks the runtime interface client."""
+    """The interpreter is not configured, does not exist or lacks the runtime interface client."""
 
 
 @dataclass(frozen=True)
 class Interpreter:
     """A Python with ``awslambdaric`` installed.
 
-    :ivar executable: its path, with symbolic links kept, since they lead to the virtual environment.
+    :ivar executable: its path with symbolic links kept, because they lead to the virtual environment.
     :ivar runtime: the Lambda runtime identifier of its version, such as ``python3.13``.
     """
 
@@ -34,7 +34,7 @@ class Interpreter:
 def find_interpreter() -> Interpreter:
     """Return the interpreter that ``LOCALSTACK_PIPELINES_LAMBDA_PYTHON`` names.
 
-    :raises InterpreterError: when it cannot run functions; the message says what to mend.
+    :raises InterpreterError: it cannot run functions; the message says what to fix.
     """
     value = os.environ.get(VARIABLE, "")
     if not value:

@@ -1,4 +1,4 @@
-"""The error payloads and log lines that Lambda itself writes around a function's own.
+"""The error payloads and log lines that Lambda adds to those of a function.
 
 Sources: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html (payloads),
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html (INIT_REPORT),
@@ -22,19 +22,19 @@ RESPONSE_TOO_LARGE = "Function.ResponseSizeTooLarge"
 
 
 def error_payload(error_type: str, message: str) -> bytes:
-    """Return the JSON that a caller receives for an error the runtime could not report itself."""
+    """Return the JSON that a caller receives for an error that the runtime could not report."""
     return json.dumps({"errorType": error_type, "errorMessage": message}, separators=(",", ":")).encode()
 
 
 def timeout_message(timeout_seconds: float) -> str:
-    """Return what Lambda says of a function that used up its timeout."""
+    """Return Lambda's message for a timeout."""
     return f"Task timed out after {timeout_seconds:.2f} seconds"
 
 
 def exit_message(returncode: int) -> str:
-    """Return what Lambda says of a runtime that ended, from the return code as ``subprocess`` gives it.
+    """Return Lambda's message for a runtime that ended.
 
-    A negative code is the number of the signal that ended the process.
+    :param returncode: that of ``subprocess``: negative for a signal.
     """
     if returncode == 0:
         return "Runtime exited without providing a reason"
@@ -45,7 +45,7 @@ def exit_message(returncode: int) -> str:
 
 
 def too_large_message(limit_bytes: int) -> str:
-    """Return what Lambda says of a response above its payload limit."""
+    """Return Lambda's message for a response above its payload limit."""
     return f"Response payload size exceeded maximum allowed payload size ({limit_bytes} bytes)."
 
 
@@ -55,7 +55,7 @@ def start_line(request_id: str, version: str) -> str:
 
 
 def end_line(request_id: str) -> str:
-    """Return the line that follows the last of the function's own."""
+    """Return the line after the function's last one."""
     return f"END RequestId: {request_id}\n"
 
 
@@ -66,19 +66,19 @@ def timeout_line(request_id: str, now: datetime, timeout_seconds: float) -> str:
 
 
 def exit_lines(request_id: str, message: str) -> str:
-    """Return the lines of a runtime that ended during an invocation."""
+    """Return the lines for a runtime that ended during an invocation."""
     return f"RequestId: {request_id} Error: {message}\n{EXIT_ERROR}\n"
 
 
 def init_report_line(seconds: float, phase: str, status: str, error_type: str | None) -> str:
-    """Return the line of an Init phase that failed, in the ``init`` or, repeated, in the ``invoke`` phase."""
+    """Return the line of a failed Init phase, in the ``init`` phase or, for a suppressed init, the ``invoke`` phase."""
     error = f"\tError Type: {error_type}" if error_type and status == "error" else ""
     return f"INIT_REPORT Init Duration: {seconds * 1000:.2f} ms\tPhase: {phase}\tStatus: {status}{error}\n"
 
 
 @dataclass(frozen=True)
 class Report:
-    """What the REPORT line tells of one invocation: times in seconds, sizes in MB."""
+    """The content of the REPORT line of one invocation: times in seconds, sizes in MB."""
 
     request_id: str
     duration: float
@@ -89,7 +89,7 @@ class Report:
     error_type: str | None = None
 
     def line(self) -> str:
-        """Return the REPORT line; only failures that the runtime did not report itself carry a status."""
+        """Return the REPORT line; only failures that the runtime did not report have a status."""
         billed = math.ceil((self.duration + (self.init_duration or 0)) * 1000)
         fields = [
             f"REPORT RequestId: {self.request_id}",

@@ -1,4 +1,4 @@
-"""The file that the processes of one execution environment write to, read in portions of one invocation."""
+"""The output file of the processes of one execution environment, read one invocation at a time."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ ENCODING = "utf-8"
 
 
 class Output:
-    """A text file that others append to; what is not UTF-8 is replaced, not refused.
+    """An output file that other processes append to; bytes that are not UTF-8 are replaced.
 
-    :ivar path: where it is; it need not exist yet, or any more.
+    :ivar path: its path; the file may not exist yet, or no longer.
     """
 
     def __init__(self, path: Path) -> None:
@@ -22,23 +22,23 @@ class Output:
         self._taken = 0
 
     def take(self) -> str:
-        """Return what was written since the last call, ending in a line end unless it is empty."""
+        """Return the output since the last call, with a final line end unless it is empty."""
         written = self._read(self._taken)
         self._taken += len(written)
         text = written.decode(ENCODING, "replace")
         return text if not text or text.endswith("\n") else f"{text}\n"
 
     def everything(self) -> str:
-        """Return all that was written, taken or not."""
+        """Return all output."""
         return self._read(0).decode(ENCODING, "replace")
 
     def append(self, text: str) -> None:
-        """Write ``text`` behind what is there."""
+        """Append ``text``."""
         with self.path.open("ab") as stream:
             stream.write(text.encode(ENCODING))
 
     def _read(self, offset: int) -> bytes:
-        # The file is removed with its environment, which may be while somebody asks for its log.
+        # The environment may be removed with its file while LocalStack reads the log.
         with contextlib.suppress(FileNotFoundError), self.path.open("rb") as stream:
             stream.seek(offset)
             return stream.read()

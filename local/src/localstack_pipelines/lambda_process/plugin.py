@@ -1,4 +1,4 @@
-"""The entry point of the ``process`` executor (chosen with ``LAMBDA_RUNTIME_EXECUTOR=process``)."""
+"""The entry point of the ``process`` executor, chosen with ``LAMBDA_RUNTIME_EXECUTOR=process``."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
 
 class ProcessRuntimeExecutorPlugin(RuntimeExecutorPlugin):
-    """Names the executor class; LocalStack makes one instance of it per execution environment."""
+    """Provides the executor class; LocalStack creates an instance per execution environment."""
 
     name = "process"
 
     def load(self, *_args: object, **_kwargs: object) -> type[RuntimeExecutor]:
-        """Return the class; the import is late so that looking for plug-ins stays cheap."""
+        """Return the class; it is imported here to keep plug-in discovery fast."""
         from localstack_pipelines.lambda_process.executor import ProcessRuntimeExecutor  # noqa: PLC0415
 
         return ProcessRuntimeExecutor

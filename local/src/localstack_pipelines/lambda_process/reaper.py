@@ -1,7 +1,7 @@
-"""Sees to it that no function's process outlives LocalStack, even when LocalStack is killed.
+"""Kills the processes of functions when LocalStack ends, even if LocalStack is killed.
 
-A function's process group is its own, so that a timeout can kill it whole. The price is that a SIGKILL to
-LocalStack does not reach it; a helper process that notices the end of its input does (see ``reaper_main``).
+The process of a function leads its own process group, so that a timeout can kill all of its processes. A SIGKILL of
+LocalStack does not reach that group. A helper process does: it notices the end of its input (see ``process_group``).
 """
 
 from __future__ import annotations
@@ -11,24 +11,25 @@ import subprocess
 import sys
 import threading
 from functools import lru_cache
-from pathlib import Path
+
+from localstack_pipelines.lambda_process import process_group
 
 LOG = logging.getLogger(__name__)
 
 
 class Reaper:
-    """The helper process, started on first use; it ends when this process does."""
+    """The helper process, started on first use; it ends with this process."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
 
     def watch(self, group: int) -> None:
-        """Have process group ``group`` killed when this process ends."""
+        """Kill process group ``group`` when this process ends."""
         self._send(f"+{group}\n")
 
     def forget(self, group: int) -> None:
-        """Take back :meth:`watch`: the group has ended."""
+        """Undo :meth:`watch`, because the group has ended."""
         self._send(f"-{group}\n")
 
     def _send(self, line: str) -> None:
@@ -41,19 +42,19 @@ class Reaper:
                     stdin.write(line)
                     stdin.flush()
             except OSError as error:
-                LOG.warning("Functions may outlive LocalStack: the process that would end them: %s", error)
+                LOG.warning("Functions may outlive LocalStack, because the process that ends them failed: %s", error)
 
 
 @lru_cache(maxsize=1)
 def shared_reaper() -> Reaper:
-    """Return the one reaper of this process."""
+    """Return the reaper of this process."""
     return Reaper()
 
 
 def _start() -> subprocess.Popen[str]:
-    # A session of its own, so that what ends LocalStack does not end it first. -I and -S make it start fast.
+    # In its own session, so that a signal to LocalStack's does not end it first. -I and -S make it start fast.
     return subprocess.Popen(
-        [sys.executable, "-I", "-S", str(Path(__file__).with_name("reaper_main.py"))],
+        [sys.executable, "-I", "-S", process_group.__file__],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -1,7 +1,7 @@
-"""The Lambda Runtime API, served to one runtime process on a loopback port of its own.
+"""The Lambda Runtime API, served to one runtime process on its own loopback port.
 
-Source: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html. A port per process keeps environments
-apart: a function can neither take another one's events nor answer them.
+Source: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html. A port per process isolates the
+environments: a function can neither receive nor answer the events of another.
 """
 
 from __future__ import annotations
@@ -43,12 +43,12 @@ class Invocation:
 
 @dataclass(frozen=True)
 class Ready:
-    """The runtime asked for its next event."""
+    """The runtime requested its next event."""
 
 
 @dataclass(frozen=True)
 class InitError:
-    """The runtime could not load the function; it will end."""
+    """The runtime could not load the function and will end."""
 
     payload: bytes
     error_type: str
@@ -73,7 +73,7 @@ class Failed:
 
 @dataclass(frozen=True)
 class ResponseTooLarge:
-    """The function returned more than Lambda passes on."""
+    """The function returned more than Lambda's payload limit."""
 
     request_id: str
 
@@ -92,14 +92,14 @@ _URLS = Map(
 
 class _QuietHandler(WSGIRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Keep quiet: LocalStack's log is not about the requests of a runtime to its host."""
+        """Log nothing: the requests of a runtime do not belong in LocalStack's log."""
 
 
 class RuntimeApi:
-    """Hands events to one runtime and reports what it answers.
+    """Passes events to one runtime and reports its answers.
 
-    :param report: called from the server's threads with everything the runtime says.
-    :param response_limit_bytes: a response above it is refused with 413, and reported as such.
+    :param report: called from the server's threads with each report of the runtime.
+    :param response_limit_bytes: a larger response is refused with 413 and reported as too large.
     """
 
     def __init__(self, report: Callable[[RuntimeReport], object], response_limit_bytes: int) -> None:
@@ -119,13 +119,13 @@ class RuntimeApi:
         return f"127.0.0.1:{self._server.server_port}"
 
     def offer(self, invocation: Invocation) -> None:
-        """Give the runtime ``invocation`` as soon as it asks for its next event."""
+        """Pass ``invocation`` to the runtime when it requests its next event."""
         self._events.put(invocation)
 
     def close(self) -> None:
-        """Let a waiting runtime go and stop serving; returns at once."""
+        """Answer a waiting runtime and stop serving; returns at once."""
         self._events.put(None)
-        # Stopping takes up to half a second, for which nobody needs to wait.
+        # Stopping takes up to half a second.
         threading.Thread(target=self._stop_serving, name="lambda-runtime-api-stop", daemon=True).start()
 
     def _stop_serving(self) -> None:
@@ -133,7 +133,7 @@ class RuntimeApi:
         self._server.server_close()
 
     def _answer(self, request: Request) -> Response:
-        # Werkzeug's own answer to an HTTPException is HTML; the Runtime API speaks JSON.
+        # Werkzeug answers an HTTPException with HTML; the Runtime API answers with JSON.
         try:
             endpoint, values = _URLS.bind_to_environ(request.environ).match()
         except HTTPException as error:

@@ -1,1 +1,1 @@
-"""CloudFormation as a script says: ``README.md`` beside this file explains the scripts."""
+"""The ``cloudformation:scripted`` provider: CloudFormation that replays scripts. ``README.md`` documents the format."""

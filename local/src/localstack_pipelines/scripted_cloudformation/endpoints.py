@@ -1,4 +1,4 @@
-"""The endpoints that scripts are set and journals read by: routes of LocalStack's own gateway."""
+"""The endpoints that set scripts and return journals: routes of LocalStack's gateway."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from localstack.http import Response
 
-from .reading import ScriptError
+from .reader import ScriptError
 
 if TYPE_CHECKING:
     from localstack.http import Request, Router
@@ -20,7 +20,7 @@ PATH: Final = "/_localstack_pipelines/cloudformation"
 
 
 class ScriptEndpoints:
-    """Answers the requests that ``README.md`` beside this file lists."""
+    """Handles the requests that ``README.md`` lists under Endpoints."""
 
     def __init__(self, service: ScriptedCloudFormation) -> None:
         self._service = service
@@ -34,34 +34,34 @@ class ScriptEndpoints:
         router.add(f"{PATH}/scripts/<pattern>", self.remove, methods=["DELETE"])
 
     def everything(self, request: Request) -> Response:  # noqa: ARG002  # the router's interface
-        """Answer the state of everything."""
+        """Return all state."""
         return _json(HTTPStatus.OK, self._service.state())
 
     def forget(self, request: Request) -> Response:  # noqa: ARG002
-        """Forget everything."""
+        """Delete all state."""
         self._service.forget()
         return _json(HTTPStatus.OK, {})
 
     def read(self, request: Request, pattern: str) -> Response:  # noqa: ARG002
-        """Answer a script, its stacks and its journal."""
+        """Return a script, its stacks and its journal."""
         pattern = unquote(pattern)
         state = self._service.script_state(pattern)
         return _absent(pattern) if state is None else _json(HTTPStatus.OK, state)
 
     def write(self, request: Request, pattern: str) -> Response:
         """Set a script."""
-        # LocalStack routes by the path as it was sent.
+        # LocalStack routes by the undecoded path.
         pattern = unquote(pattern)
         try:
             self._service.set_script(pattern, json.loads(request.get_data()))
         except ScriptError as error:
             return _json(HTTPStatus.BAD_REQUEST, {"message": str(error)})
         except ValueError as error:
-            return _json(HTTPStatus.BAD_REQUEST, {"message": f"The script is no JSON: {error}."})
+            return _json(HTTPStatus.BAD_REQUEST, {"message": f"The script is not valid JSON: {error}."})
         return _json(HTTPStatus.OK, {"pattern": pattern})
 
     def remove(self, request: Request, pattern: str) -> Response:  # noqa: ARG002
-        """Forget a script."""
+        """Delete a script."""
         pattern = unquote(pattern)
         return _json(HTTPStatus.OK, {}) if self._service.remove_script(pattern) else _absent(pattern)
 

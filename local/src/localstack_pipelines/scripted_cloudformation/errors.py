@@ -1,10 +1,10 @@
-"""What the service refuses, in the words of the API."""
+"""The errors that the API returns."""
 
 from __future__ import annotations
 
 from typing import Final
 
-# The status codes that the service model gives the API's own errors; every other refusal is a 400.
+# The statuses that the service model gives to error codes; every other error is a 400.
 _STATUSES: Final = {
     "ChangeSetNotFound": 404,
     "InternalError": 500,
@@ -14,16 +14,16 @@ _STATUSES: Final = {
 
 
 def status_of(code: str) -> int:
-    """Return the HTTP status that goes with an error code."""
+    """Return the HTTP status of an error code."""
     return _STATUSES.get(code, 400)
 
 
-class Refusal(Exception):  # noqa: N818  # it is an answer, not a mistake of the program
-    """An error that the caller of the API gets.
+class Refusal(Exception):  # noqa: N818  # an answer of the API, not a failure of the program
+    """An error that the caller of the API receives.
 
     :param code: the error code, as in the response.
-    :param message: its text.
-    :param status: the HTTP status; by default the one that goes with the code.
+    :param message: the error message.
+    :param status: the HTTP status; by default, the one of the code.
     """
 
     def __init__(self, code: str, message: str, status: int | None = None) -> None:
@@ -38,5 +38,5 @@ class Refusal(Exception):  # noqa: N818  # it is an answer, not a mistake of the
 
 
 def invalid(message: str) -> Refusal:
-    """Return the error without a type of its own that CloudFormation answers most often."""
+    """Return a ``ValidationError``, which CloudFormation uses wherever it has no specific error."""
     return Refusal("ValidationError", message)

@@ -1,4 +1,4 @@
-"""What there is: stacks, their events and their change sets."""
+"""Stacks, their events and their change sets."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from .script import ApiObject, ChangeSetStep, ExecutionStep, StackStep
+    from .script import ApiObject, ChangeSetEntry, ExecutionEntry, StackEntry
     from .timeline import Timeline
 
 DELETED: Final = "DELETE_COMPLETE"
@@ -18,21 +18,21 @@ IN_REVIEW: Final = "REVIEW_IN_PROGRESS"
 READY: Final = frozenset(
     {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE", "IMPORT_ROLLBACK_COMPLETE"}
 )
-"""The statuses in which a stack takes an update."""
+"""The statuses in which a stack accepts an update."""
 
 SUCCEEDED: Final = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"})
-"""The statuses in which the execution of a change set ends well."""
+"""The statuses that end a successful execution of a change set."""
 
 
 class Clock:
-    """Gives moments that never repeat: in a list of events their order is that of what happened."""
+    """Returns timestamps that never repeat, so that sorting events by time keeps their order."""
 
     def __init__(self, now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)) -> None:
         self._now = now
         self._last = dt.datetime.min.replace(tzinfo=dt.UTC)
 
     def next(self) -> dt.datetime:
-        """Return the moment it is, at least a millisecond, the API's resolution, after the one before."""
+        """Return the current time, at least a millisecond (the API's resolution) after the last timestamp."""
         now = self._now()
         now = now.replace(microsecond=now.microsecond // 1000 * 1000)
         self._last = max(now, self._last + dt.timedelta(milliseconds=1))
@@ -41,7 +41,7 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a stack was asked to be, apart from its resources; everything in the API's shapes."""
+    """What requests set on a stack, apart from its resources, in the API's shapes."""
 
     parameters: Sequence[ApiObject] = ()
     tags: Sequence[ApiObject] = ()
@@ -52,8 +52,8 @@ class Settings:
     rollback_configuration: Mapping[str, Any] = field(default_factory=dict)
     template_url: str | None = None
 
-    def asked(self, request: Mapping[str, Any]) -> Settings:
-        """Return the settings that a request asks for; what it leaves out stays, parameters excepted."""
+    def updated(self, request: Mapping[str, Any]) -> Settings:
+        """Return the settings after a request, which keeps what it omits, except parameters and capabilities."""
         before = {parameter["ParameterKey"]: parameter for parameter in self.parameters}
         parameters = [
             before.get(parameter["ParameterKey"], {"ParameterKey": parameter["ParameterKey"]})
@@ -75,14 +75,14 @@ class Settings:
 
 @dataclass(eq=False, slots=True)
 class ChangeSet:
-    """A change set of a stack; ``children`` are those of its nested stacks."""
+    """A change set of a stack; ``children`` are the change sets of its nested stacks."""
 
     stack: Stack
     name: str
     change_set_id: str
     type: str
     created: dt.datetime
-    timeline: Timeline[ChangeSetStep] | None
+    timeline: Timeline[ChangeSetEntry] | None
     changes: Sequence[ApiObject]
     page_size: int | None
     settings: Settings
@@ -90,67 +90,67 @@ class ChangeSet:
     status: str = ""
     reason: str | None = None
     execution_status: str = "UNAVAILABLE"
-    execution: Timeline[ExecutionStep] | None = None
+    execution: Timeline[ExecutionEntry] | None = None
     parent: ChangeSet | None = None
     children: list[ChangeSet] = field(default_factory=list)
     deleted: bool = False
 
     @property
     def root(self) -> ChangeSet:
-        """The change set at the top of those that it is nested in; itself where it is not nested."""
+        """The root change set; itself unless it is nested."""
         return self if self.parent is None else self.parent.root
 
     @property
     def family(self) -> list[ChangeSet]:
-        """It and all change sets nested in it."""
+        """The change set and all change sets nested in it."""
         return [self, *(member for child in self.children for member in child.family)]
 
     @property
     def is_executed(self) -> bool:
-        """Whether its execution has begun."""
+        """Whether its execution has started."""
         return self.execution_status.startswith("EXECUTE_")
 
-    def reach(self, step: ChangeSetStep) -> None:
-        """Be in the state that an entry of its timeline says."""
-        self.status = step.status
-        self.reason = step.reason
-        available = "AVAILABLE" if step.status == "CREATE_COMPLETE" else "UNAVAILABLE"
-        self.execution_status = step.execution_status or available
+    def apply(self, entry: ChangeSetEntry) -> None:
+        """Take the state of a timeline entry."""
+        self.status = entry.status
+        self.reason = entry.reason
+        available = "AVAILABLE" if entry.status == "CREATE_COMPLETE" else "UNAVAILABLE"
+        self.execution_status = entry.execution_status or available
 
     def look(self) -> None:
-        """Be looked at once."""
+        """Count one look."""
         if self.execution is not None:
             for reached in self.execution.look():
                 self.set_execution_status(reached.status)
         elif self.timeline is not None:
-            for step in self.timeline.look():
-                self.reach(step)
+            for entry in self.timeline.look():
+                self.apply(entry)
 
     def set_execution_status(self, status: str) -> None:
-        """Set the ExecutionStatus of the whole family; its creation is over then."""
+        """Set the ExecutionStatus of the family, which ends its creation."""
         for member in self.family:
             member.timeline = None
             member.execution_status = status
 
     def delete(self) -> None:
-        """Be gone, with everything nested in it."""
+        """Delete the family."""
         for member in self.family:
             member.deleted = True
 
 
 @dataclass(eq=False, slots=True)
 class Stack:
-    """One stack, from its creation on; a stack that is made anew under its name is another one."""
+    """One stack; a stack that is created again with the same name is another one."""
 
     name: str
     stack_id: str
     created: dt.datetime
     settings: Settings
-    timeline: Timeline[StackStep] | None = None
+    timeline: Timeline[StackEntry] | None = None
     status: str = ""
     reason: str | None = None
     token: str | None = None
-    """The ClientRequestToken of the operation that goes on or was the last one."""
+    """The ClientRequestToken of the current or last operation."""
     updated: dt.datetime | None = None
     deleted: dt.datetime | None = None
     parent: Stack | None = None
@@ -166,19 +166,19 @@ class Stack:
 
     @property
     def exists(self) -> bool:
-        """Whether it can be found by its name."""
+        """Whether its name finds it."""
         return self.status != DELETED
 
     @property
     def is_busy(self) -> bool:
-        """Whether an operation goes on."""
+        """Whether an operation is running."""
         return self.status.endswith("_IN_PROGRESS") and self.status != IN_REVIEW
 
     @property
     def root(self) -> Stack:
-        """The stack at the top of those that it is nested in; itself where it is not nested."""
+        """The root stack; itself unless it is nested."""
         return self if self.parent is None else self.parent.root
 
     def find_change_set(self, name: str) -> ChangeSet | None:
-        """Return the change set of that name that is there."""
+        """Return the change set of a name, unless it is deleted."""
         return next((found for found in self.change_sets if found.name == name and not found.deleted), None)

@@ -1,6 +1,6 @@
-"""The operations of the API: what each refuses, and what it answers.
+"""The operations of the API.
 
-Texts of refusals are those that the service is known to use; the API reference has few of them.
+Error messages are those that the service is known to use; the API reference documents few of them.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from . import answers
+from . import views
 from .errors import Refusal, invalid
 from .model import IN_REVIEW, READY, Stack
 
@@ -17,80 +17,81 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from .model import ChangeSet
-    from .place import Place
-    from .scene import Scene
     from .script import ApiObject
+    from .scripted_stack import ScriptedStack
+    from .store import StackStore
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request that has been checked against the service model; ``scene`` is ``None`` where it names no stack."""
+    """A valid request; ``scripted`` is ``None`` if the request names no stack."""
 
-    place: Place
-    scene: Scene | None
+    store: StackStore
+    scripted: ScriptedStack | None
     request: ApiObject
 
     @property
-    def on(self) -> Scene:
-        """The scene of a request that must name its stack."""
-        if self.scene is None:
+    def target(self) -> ScriptedStack:
+        """The scripted stack of a request that must name its stack."""
+        if self.scripted is None:
             raise invalid("StackName must be specified")
-        return self.scene
+        return self.scripted
 
     @property
     def name(self) -> str:
-        """What the request names its stack: its name or its ARN."""
+        """StackName, a name or an ARN."""
         name: str = self.request["StackName"]
         return name
 
     @property
     def stack(self) -> Stack:
         """The stack of the request, which must exist."""
-        return self.place.existing(self.on, self.name)
+        return self.store.existing(self.target, self.name)
 
-    def seen(self) -> Stack:
-        """Return the stack of the request by name or, deleted ones too, by its ARN."""
-        found = self.place.find_stack(self.on, self.name)
+    def stack_or_deleted(self) -> Stack:
+        """Return the stack of the request by name or, even if it is deleted, by ARN."""
+        found = self.store.find_stack(self.target, self.name)
         if found is None:
             raise invalid(f"Stack with id {self.name} does not exist")
         return found
 
 
 def describe_stacks(call: Call) -> ApiObject:
-    """Answer one stack, which is a look at it, or all that exist."""
+    """Return one stack, which counts as a look at it, or all that exist."""
     if "StackName" not in call.request:
-        return {"Stacks": [answers.stack(stack) for stack in call.place.stacks()]}
-    stack = call.seen()
-    call.on.stage.look(stack)
+        return {"Stacks": [views.stack(stack) for stack in call.store.stacks()]}
+    stack = call.stack_or_deleted()
+    call.target.tree.look(stack)
     if not stack.exists and stack.name == call.name:
-        # This very look has seen the last of it: under its name it is gone.
+        # This look has completed the deletion, so the name no longer finds the stack.
         raise invalid(f"Stack with id {call.name} does not exist")
-    return {"Stacks": [answers.stack(stack)]}
+    return {"Stacks": [views.stack(stack)]}
 
 
 def describe_stack_events(call: Call) -> ApiObject:
-    """Answer a page of the stack's events, the newest first."""
-    stack = call.place.find_stack(call.on, call.name)
+    """Return a page of the stack's events, newest first."""
+    stack = call.store.find_stack(call.target, call.name)
     if stack is None:
         raise invalid(f"Stack [{call.name}] does not exist")
-    events, next_token = answers.page(stack.events[::-1], call.on.script.page_size, call.request.get("NextToken"))
+    events, next_token = views.page(stack.events[::-1], call.target.script.page_size, call.request.get("NextToken"))
     return {"StackEvents": [*events], **next_token}
 
 
 def list_stack_resources(call: Call) -> ApiObject:
-    """Answer a page of the stack's resources."""
-    resources, next_token = answers.page(call.seen().resources, call.on.script.page_size, call.request.get("NextToken"))
-    return {"StackResourceSummaries": [answers.resource_summary(resource) for resource in resources], **next_token}
+    """Return a page of the stack's resources."""
+    stack = call.stack_or_deleted()
+    resources, next_token = views.page(stack.resources, call.target.script.page_size, call.request.get("NextToken"))
+    return {"StackResourceSummaries": [views.resource_summary(resource) for resource in resources], **next_token}
 
 
 def describe_stack_resources(call: Call) -> ApiObject:
-    """Answer the stack's resources, or the one that is asked for."""
-    wanted = {name: call.request[name] for name in ("LogicalResourceId", "PhysicalResourceId") if name in call.request}
+    """Return the stack's resources, or the one that the request names."""
+    filters = {name: call.request[name] for name in ("LogicalResourceId", "PhysicalResourceId") if name in call.request}
     return {
         "StackResources": [
             {"DriftInformation": {"StackResourceDriftStatus": "NOT_CHECKED"}, **resource}
-            for resource in call.seen().resources
-            if all(resource.get(name) == value for name, value in wanted.items())
+            for resource in call.stack_or_deleted().resources
+            if all(resource.get(name) == value for name, value in filters.items())
         ]
     }
 
@@ -101,18 +102,18 @@ def create_stack(call: Call) -> ApiObject:
     earlier = _earlier(call, "CreateStack")
     if earlier is not None:
         return earlier
-    if call.on.stage.find(call.name) is not None:
+    if call.target.tree.find(call.name) is not None:
         raise Refusal("AlreadyExistsException", f"Stack [{call.name}] already exists")
     if "StackPolicyBody" in call.request:
         _check_policy(call.request["StackPolicyBody"])
-    return _remember(call, "CreateStack", {"StackId": call.on.create_stack(call.request).stack_id})
+    return _remember(call, "CreateStack", {"StackId": call.target.create_stack(call.request).stack_id})
 
 
 def delete_stack(call: Call) -> ApiObject:
-    """Delete the stack; one that does not exist is no error."""
+    """Delete the stack; succeeds if it does not exist."""
     if _earlier(call, "DeleteStack") is not None:
         return {}
-    stack = call.place.find_stack(call.on, call.name)
+    stack = call.store.find_stack(call.target, call.name)
     if stack is None or not stack.exists:
         return {}
     if stack.termination_protection:
@@ -120,12 +121,12 @@ def delete_stack(call: Call) -> ApiObject:
     if stack.is_busy and stack.status not in {"CREATE_IN_PROGRESS", "DELETE_IN_PROGRESS"}:
         raise invalid(f"Stack [{stack.name}] cannot be deleted while in status {stack.status}")
     if stack.status != "DELETE_IN_PROGRESS":
-        call.on.delete_stack(stack, call.request)
+        call.target.delete_stack(stack, call.request)
     return _remember(call, "DeleteStack", {})
 
 
 def update_termination_protection(call: Call) -> ApiObject:
-    """Switch the stack's termination protection on or off."""
+    """Enable or disable the stack's termination protection."""
     stack = call.stack
     if stack.status == "DELETE_IN_PROGRESS":
         raise invalid(f"Stack [{stack.name}] is in {stack.status} state and can not be updated.")
@@ -145,28 +146,28 @@ def set_stack_policy(call: Call) -> ApiObject:
 
 
 def get_stack_policy(call: Call) -> ApiObject:
-    """Answer the stack's policy; nothing where it has none."""
+    """Return the stack's policy; an empty answer if it has none."""
     policy = call.stack.policy
     return {} if policy is None else {"StackPolicyBody": policy}
 
 
 def create_change_set(call: Call) -> ApiObject:
-    """Create a change set; the same request again is answered as before."""
+    """Create a change set; the same request again returns the same answer."""
     request = call.request
     if not request.get("UsePreviousTemplate"):
         _check_template(request)
-    name, kind = request["ChangeSetName"], request.get("ChangeSetType", "UPDATE")
-    stack = call.place.find_stack(call.on, call.name)
+    name, change_set_type = request["ChangeSetName"], request.get("ChangeSetType", "UPDATE")
+    stack = call.store.find_stack(call.target, call.name)
     if stack is not None and not stack.exists:
         stack = None
     if stack is not None:
         existing = stack.find_change_set(name)
         if existing is not None:
             return _same_change_set(existing, request)
-    _check_change_set_type(call, stack, kind, name)
+    _check_change_set_type(call, stack, change_set_type, name)
     if stack is not None:
-        _check_room(call, stack)
-    created = call.on.create_change_set(request)
+        _check_quota(call, stack)
+    created = call.target.create_change_set(request)
     return {"Id": created.change_set_id, "StackId": created.stack.stack_id}
 
 
@@ -180,42 +181,42 @@ def _same_change_set(existing: ChangeSet, request: Mapping[str, object]) -> ApiO
     return {"Id": existing.change_set_id, "StackId": existing.stack.stack_id}
 
 
-def _check_change_set_type(call: Call, stack: Stack | None, kind: str, name: str) -> None:
+def _check_change_set_type(call: Call, stack: Stack | None, change_set_type: str, name: str) -> None:
     if stack is None:
-        if kind == "UPDATE" or call.name.startswith("arn:"):
+        if change_set_type == "UPDATE" or call.name.startswith("arn:"):
             raise invalid(f"Stack [{call.name}] does not exist")
         return
-    if kind == "CREATE" and stack.status != IN_REVIEW:
+    if change_set_type == "CREATE" and stack.status != IN_REVIEW:
         raise invalid(f"Stack [{stack.name}] already exists and cannot be created again with the changeSet [{name}].")
-    if kind != "CREATE" and stack.status not in READY:
+    if change_set_type != "CREATE" and stack.status not in READY:
         raise _wrong_state(stack)
 
 
-def _check_room(call: Call, stack: Stack) -> None:
+def _check_quota(call: Call, stack: Stack) -> None:
     count = sum(not (found.deleted or found.is_executed) for found in stack.change_sets)
-    if count >= call.on.script.max_change_sets:
+    if count >= call.target.script.max_change_sets:
         raise Refusal("LimitExceededException", f"Stack [{stack.name}] has {count} change sets, which is the limit")
 
 
 def describe_change_set(call: Call) -> ApiObject:
-    """Answer a page of a change set; its first page is a look at it."""
-    found = call.place.change_set(call.scene, call.request)
+    """Return a page of a change set; the first page counts as a look at it."""
+    found = call.store.change_set(call.scripted, call.request)
     token = call.request.get("NextToken")
     if token is None:
         found.look()
-    return answers.change_set(found, token)
+    return views.change_set(found, token)
 
 
 def list_change_sets(call: Call) -> ApiObject:
-    """Answer a page of the stack's change sets."""
-    there = [found for found in call.stack.change_sets if not found.deleted]
-    summaries, next_token = answers.page(there, call.on.script.page_size, call.request.get("NextToken"))
-    return {"Summaries": [answers.change_set_summary(found) for found in summaries], **next_token}
+    """Return a page of the stack's change sets."""
+    existing = [found for found in call.stack.change_sets if not found.deleted]
+    summaries, next_token = views.page(existing, call.target.script.page_size, call.request.get("NextToken"))
+    return {"Summaries": [views.change_set_summary(found) for found in summaries], **next_token}
 
 
 def delete_change_set(call: Call) -> ApiObject:
-    """Delete a change set and those nested in it; one that is not there is no error."""
-    found = call.place.find_change_set(call.scene, call.request)
+    """Delete a change set and its nested change sets; succeeds if it does not exist."""
+    found = call.store.find_change_set(call.scripted, call.request)
     if found is None:
         return {}
     if found.parent is not None:
@@ -230,10 +231,10 @@ def delete_change_set(call: Call) -> ApiObject:
 
 
 def execute_change_set(call: Call) -> ApiObject:
-    """Execute a change set that is AVAILABLE."""
+    """Execute a change set, which must be AVAILABLE."""
     if _earlier(call, "ExecuteChangeSet") is not None:
         return {}
-    found = call.place.change_set(call.scene, call.request)
+    found = call.store.change_set(call.scripted, call.request)
     if found.parent is not None:
         raise Refusal(
             "InvalidChangeSetStatus", f"ChangeSet [{found.change_set_id}] is nested: execute its root change set"
@@ -247,7 +248,7 @@ def execute_change_set(call: Call) -> ApiObject:
         )
     if found.stack.status not in {*READY, IN_REVIEW}:
         raise _wrong_state(found.stack)
-    call.on.execute_change_set(found, call.request.get("ClientRequestToken"))
+    call.target.execute_change_set(found, call.request.get("ClientRequestToken"))
     return _remember(call, "ExecuteChangeSet", {})
 
 
@@ -268,16 +269,16 @@ def _check_policy(policy: str) -> None:
 
 
 def _earlier(call: Call, operation: str) -> ApiObject | None:
-    """Return what an earlier call with the same token was answered, ``None`` where there was none.
+    """Return the answer of an earlier call with the same token, if there was one.
 
-    :raises Refusal: when the token was another operation's or another request's.
+    :raises Refusal: the earlier call was another operation or had another request.
     """
-    if call.scene is None:
+    if call.scripted is None:
         return None
     token = call.request.get("ClientRequestToken")
-    if token not in call.scene.tokens:
+    if token not in call.scripted.tokens:
         return None
-    earlier, request, answer = call.scene.tokens[token]
+    earlier, request, answer = call.scripted.tokens[token]
     if (earlier, request) != (operation, call.request):
         raise Refusal("TokenAlreadyExistsException", f"The token {token} was used for {earlier} before")
     return answer
@@ -286,7 +287,7 @@ def _earlier(call: Call, operation: str) -> ApiObject | None:
 def _remember(call: Call, operation: str, answer: ApiObject) -> ApiObject:
     token = call.request.get("ClientRequestToken")
     if token is not None:
-        call.on.tokens[token] = (operation, call.request, answer)
+        call.target.tokens[token] = (operation, call.request, answer)
     return answer
 
 
@@ -306,4 +307,4 @@ OPERATIONS: Final[Mapping[str, Callable[[Call], ApiObject]]] = {
     "SetStackPolicy": set_stack_policy,
     "UpdateTerminationProtection": update_termination_protection,
 }
-"""Each operation by its name."""
+"""The operations by name."""

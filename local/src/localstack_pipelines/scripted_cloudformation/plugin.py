@@ -1,4 +1,4 @@
-"""The entry points: the provider ``cloudformation:scripted``, and a hook that adds its endpoints."""
+"""The entry points: the provider ``cloudformation:scripted`` and the hook that adds its endpoints."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from localstack.services.plugins import Service, aws_provider
 
 @aws_provider(api="cloudformation", name="scripted")  # type: ignore[untyped-decorator]  # LocalStack does not type it
 def cloudformation_scripted() -> Service:
-    """Make the service. Imports wait until it is first used, so that LocalStack starts as fast as without it."""
+    """Return the service. It imports on first use, so it does not slow LocalStack's start."""
     from .provider import ScriptedCloudFormationProvider, handlers  # noqa: PLC0415
 
     return Service.for_provider(ScriptedCloudFormationProvider(), dispatch_table_factory=handlers)
@@ -21,8 +21,8 @@ def _is_chosen() -> bool:
 
 @hooks.on_infra_start(should_load=_is_chosen)  # type: ignore[untyped-decorator]  # LocalStack does not type it
 def register_script_endpoints() -> None:
-    """Add the endpoints at the start: scripts are set before CloudFormation is first called."""
-    from localstack.services.edge import ROUTER  # noqa: PLC0415  # slow, and not at import
+    """Add the endpoints at the start, because clients set scripts before the first CloudFormation call."""
+    from localstack.services.edge import ROUTER  # noqa: PLC0415  # slow to import
 
     from .endpoints import ScriptEndpoints  # noqa: PLC0415
     from .provider import SERVICE  # noqa: PLC0415

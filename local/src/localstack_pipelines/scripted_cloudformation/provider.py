@@ -1,4 +1,4 @@
-"""The provider: hands calls over to the scripted service, and its replies back."""
+"""The provider: passes calls to the scripted service and its replies to LocalStack."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ if TYPE_CHECKING:
     from localstack.aws.api.core import ServiceRequestHandler
 
 SERVICE: Final = ScriptedCloudFormation(check)
-"""The one service of the process: the endpoints of the scripts and the API share it."""
+"""The only instance; the API and the script endpoints share it."""
 
 
 class ScriptedCloudFormationProvider(ServiceLifecycleHook):
-    """Answers the CloudFormation API as scripts say.
+    """Implements the CloudFormation API from scripts.
 
-    Requests are parsed, and answers and errors written, by LocalStack with botocore's model of the service.
-    Operations that are not in ``OPERATIONS`` answer HTTP 501.
+    LocalStack parses requests and serializes answers and errors with botocore's service model. It answers HTTP 501
+    to operations that are not in ``OPERATIONS``.
     """
 
     service = "cloudformation"
 
     def on_after_state_reset(self) -> None:
-        """Forget everything."""
+        """Delete all state."""
         SERVICE.forget()
 
 
 def handlers(_provider: object) -> dict[str, ServiceRequestHandler]:
-    """Return what answers each operation, as LocalStack's dispatcher takes it."""
+    """Return the handler of each operation for LocalStack's dispatcher."""
     return {operation: functools.partial(_answer, operation) for operation in OPERATIONS}
 
 
 def _answer(operation: str, context: RequestContext, request: dict[str, Any]) -> dict[str, Any]:
     reply = SERVICE.call(operation, context.account_id, context.region, dict(request))
-    # Nothing is locked: other calls go on while the answer is held back.
+    # No lock is held: a delayed answer does not block other calls.
     time.sleep(reply.delay_seconds)
     if reply.error is not None:
         error = reply.error

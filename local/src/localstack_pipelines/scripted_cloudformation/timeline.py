@@ -1,4 +1,4 @@
-"""How far a timeline has been played."""
+"""Tracks the current entry of a timeline."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class Step(Protocol):
-    """An entry: how many looks see it."""
+class TimelineEntry(Protocol):
+    """An entry of a timeline."""
 
     @property
     def looks(self) -> int:
-        """How many looks see it."""
+        """How many looks return the entry."""
         ...
 
 
-class Timeline[Entry: Step]:
-    """A list of entries of which one holds; looks move it on.
+class Timeline[Entry: TimelineEntry]:
+    """A list of entries and the position in it, which looks advance.
 
-    :param entries: at least one; the last one holds for ever.
+    :param entries: at least one; the last one stays current.
     """
 
     def __init__(self, entries: Sequence[Entry]) -> None:
@@ -30,11 +30,11 @@ class Timeline[Entry: Step]:
 
     @property
     def entry(self) -> Entry:
-        """The entry that holds."""
+        """The current entry."""
         return self._entries[self._position]
 
     def look(self) -> list[Entry]:
-        """Look once, and return the entries that are reached by it, in their order; the last of them holds."""
+        """Count one look and return the entries that it reaches, in order; the last of them is then current."""
         reached = []
         while self._position + 1 < len(self._entries) and self._seen >= self.entry.looks:
             self._position += 1

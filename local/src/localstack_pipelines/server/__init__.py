@@ -1,1 +1,1 @@
-"""The ``loopback`` runtime server: LocalStack's gateway on exactly the addresses it was given."""
+"""The ``loopback`` runtime server, which serves LocalStack's gateway on exactly the configured addresses."""

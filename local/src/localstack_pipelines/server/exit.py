@@ -1,7 +1,7 @@
-"""Ends the process soon after the runtime has stopped, and at the latest some seconds after it was told to.
+"""Ends the process soon after the runtime has stopped, or some seconds after it began to stop.
 
-Two things would keep it: threads that never return, which an interpreter waits for before it exits, and the
-interpreter's own end, which takes LocalStack's modules apart for seconds although nothing of use is left to do.
+Two things would delay the end: the interpreter waits for threads that never return, and its finalization takes
+LocalStack's modules apart for seconds, to no use.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger(__name__)
 
-# From being told to stop to the end of cleaning up. Supervisors should wait longer than this before they kill.
+# From the request to stop to the end of the cleanup. Supervisors should wait longer before they kill the process.
 STOP_TIMEOUT_SECONDS = 10.0
 
-# From the end of cleaning up to the end of the process: what is left to threads that are not daemons.
+# From the end of the cleanup to the end of the process: the time that non-daemon threads have.
 THREADS_TIMEOUT_SECONDS = 1.0
 
 
@@ -35,9 +35,9 @@ def end_process_after(
     threads_timeout_seconds: float = THREADS_TIMEOUT_SECONDS,
     exit_process: Callable[[int], object] = os._exit,
 ) -> threading.Thread:
-    """End the process after ``runtime`` has stopped, with its exit code, or with 1 when that takes too long.
+    """End the process after ``runtime`` has stopped, with its exit code, or with 1 if the stop takes too long.
 
-    :param exit_process: what ends the process without running anything else.
+    :param exit_process: ends the process at once.
     """
 
     def end(code: int) -> None:
@@ -48,7 +48,7 @@ def end_process_after(
 
     def at_interpreter_exit() -> None:
         if runtime.stopped.is_set():
-            # An exception that ended the main thread has been printed by now, and left this trace.
+            # Set if an exception has ended the main thread; it has been printed by now.
             failed = getattr(sys, "last_exc", None) is not None
             end(1 if failed else runtime.exit_code)
 
@@ -61,7 +61,7 @@ def end_process_after(
             LOG.warning("The runtime did not stop within %.0f s; ending the process.", stop_timeout_seconds)
         end(runtime.exit_code if stopped else 1)
 
-    # Handlers run last in, first out: those registered since still run before this one.
+    # Handlers run last in, first out: those registered later run before this one.
     atexit.register(at_interpreter_exit)
     thread = threading.Thread(target=watch, name="exit-watch", daemon=True)
     thread.start()

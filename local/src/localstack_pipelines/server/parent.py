@@ -1,7 +1,7 @@
-"""Ends the runtime when the process that started it is gone.
+"""Stops the runtime when its parent process ends.
 
-``LOCALSTACK_PIPELINES_EXIT_WITH_PARENT`` is ``1`` for whatever process is the parent when this module is
-imported, or the process id of the expected parent, which also covers a parent that died before that.
+``LOCALSTACK_PIPELINES_EXIT_WITH_PARENT`` is ``1`` for the parent at the import of this module, or the process id of the
+expected parent, which also covers a parent that ended before the import.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ _PARENT_AT_IMPORT = os.getppid()
 
 
 def expected_parent(environment: Mapping[str, str]) -> int | None:
-    """Return the process id to watch, or None when the runtime may outlive its parent.
+    """Return the process id to watch, or ``None`` if the runtime may outlive its parent.
 
     :param environment: the runtime's environment variables.
-    :raises ValueError: when the variable is neither empty, ``0``, ``1`` nor a process id.
+    :raises ValueError: the variable is neither empty, ``0``, ``1`` nor a process id.
     """
     value = environment.get(VARIABLE, "").strip()
     if value in {"", "0"}:
@@ -39,16 +39,15 @@ def expected_parent(environment: Mapping[str, str]) -> int | None:
 
 
 def watch_parent(parent: int, when_gone: Callable[[], object]) -> threading.Thread:
-    """Call ``when_gone`` once, from a daemon thread, as soon as ``parent`` is no longer the parent process.
+    """Call ``when_gone`` once, from a daemon thread, within half a second after ``parent`` has ended.
 
-    Polling the parent's id is the one way that works alike on every POSIX system: an orphan is given another
-    parent. It is noticed within half a second.
+    An orphan gets another parent. Polling the parent's id is the only method that works on every POSIX system.
     """
 
     def poll() -> None:
         while os.getppid() == parent:
             time.sleep(POLL_SECONDS)
-        LOG.warning("The parent process %d is gone; stopping.", parent)
+        LOG.warning("The parent process %d has ended; stopping.", parent)
         when_gone()
 
     thread = threading.Thread(target=poll, name="parent-watch", daemon=True)

@@ -1,9 +1,8 @@
-"""A LocalStack runtime server that binds what it is told to bind, and that stops when it is told to stop.
+"""A LocalStack runtime server that binds only the configured addresses and stops reliably.
 
-Of the two servers LocalStack ships, the one on twisted listens on every interface whatever host it is given,
-and the one on hypercorn stops its event loop from another thread, which may not wake it.
-This one uses hypercorn too, but its event loop belongs to :meth:`LoopbackRuntimeServer.run`; other threads
-only ever post to it.
+LocalStack has two servers. The twisted server listens on every interface, whatever the configured host. The hypercorn
+server stops its event loop from another thread, which may not wake the loop. This server uses hypercorn too, but its
+event loop belongs to :meth:`LoopbackRuntimeServer.run`; other threads only post to it.
 """
 
 from __future__ import annotations
@@ -31,33 +30,33 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger(__name__)
 
-# How long requests in flight may take to finish once the server was told to stop.
+# The time that running requests have to finish after the request to stop.
 GRACE_SECONDS = 1.0
 
 
 class LoopbackRuntimeServer(RuntimeServer):
-    """Serves gateways over plain HTTP/1.1 on the given hosts and ports, and on nothing else."""
+    """Serves gateways over plain HTTP/1.1 on the given hosts and ports only."""
 
     def __init__(self) -> None:
         self._registered: list[tuple[Gateway, list[HostAndPort]]] = []
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
-        self._told_to_stop = False
+        self._stop_requested = False
 
     def register(self, gateway: Gateway, listen: list[HostAndPort], ssl_creds: tuple[str, str] | None = None) -> None:
-        """Note that ``gateway`` is to be served on all of ``listen``; nothing is bound before run().
+        """Register ``gateway`` to be served on all of ``listen``; :meth:`run` binds the addresses.
 
-        :param ssl_creds: ignored: what stays on one machine is spoken in plain HTTP.
+        :param ssl_creds: ignored, because the traffic stays on one machine.
         """
         del ssl_creds
         self._registered.append((gateway, list(listen)))
 
     def run(self) -> None:
-        """Serve until :meth:`shutdown`, blocking the calling thread.
+        """Serve until :meth:`shutdown`.
 
-        :raises OSError: when an address cannot be bound.
-        :raises ValueError: when ``LOCALSTACK_PIPELINES_EXIT_WITH_PARENT`` makes no sense.
+        :raises OSError: an address cannot be bound.
+        :raises ValueError: ``LOCALSTACK_PIPELINES_EXIT_WITH_PARENT`` is invalid.
         """
         runtime = get_current_runtime()
         end_process_after(runtime)
@@ -68,7 +67,7 @@ class LoopbackRuntimeServer(RuntimeServer):
         stop = asyncio.Event()
         with self._lock:
             self._loop, self._stop = loop, stop
-            if self._told_to_stop:
+            if self._stop_requested:
                 stop.set()
         try:
             loop.run_until_complete(self._serve(loop, stop))
@@ -79,11 +78,11 @@ class LoopbackRuntimeServer(RuntimeServer):
             loop.close()
 
     def shutdown(self) -> None:
-        """Tell the server to stop, from any thread and at any time; returns at once."""
+        """Request the server to stop, from any thread and at any time; returns at once."""
         with self._lock:
-            self._told_to_stop = True
+            self._stop_requested = True
             if self._loop is not None and self._stop is not None:
-                # The loop sleeps in a system call; this is the one call that is safe here and that wakes it.
+                # The loop sleeps in a system call; this is the only call that wakes it and is safe in another thread.
                 self._loop.call_soon_threadsafe(self._stop.set)
 
     async def _serve(self, loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
@@ -93,13 +92,13 @@ class LoopbackRuntimeServer(RuntimeServer):
             for application, (_, listen) in zip(applications, self._registered, strict=True)
         ]
         stopping = loop.create_task(stop.wait())
-        # A server that ends without being told to has failed to bind.
+        # A server that ends without a request to stop has failed to bind.
         await asyncio.wait([stopping, *servers], return_when=asyncio.FIRST_COMPLETED)
         stop.set()
         await asyncio.wait([stopping, *servers], timeout=GRACE_SECONDS)
         await _cancel_other_tasks()
         for application in applications:
-            application.close()  # type: ignore[no-untyped-call]  # rolo leaves it without annotations
+            application.close()  # type: ignore[no-untyped-call]  # rolo does not annotate it
         for server in servers:
             with contextlib.suppress(asyncio.CancelledError):
                 server.result()
@@ -108,9 +107,9 @@ class LoopbackRuntimeServer(RuntimeServer):
 def _configuration(listen: list[HostAndPort]) -> Config:
     configuration = Config()
     configuration.bind = [str(address) for address in listen]
-    # The gateway tells AWS's services apart by headers whose case some clients check.
+    # Preserves the case of request headers for the gateway, as LocalStack's own servers do.
     configuration.h11_pass_raw_headers = True
-    # Clients reuse a connection for a minute or so; a server that closes it first races with a new request.
+    # Clients reuse a connection for about a minute; a server that closes it first races with a new request.
     configuration.keep_alive_timeout = 90
     configuration.loglevel = "WARNING"
     setup_hypercorn_logger(configuration)
@@ -118,7 +117,7 @@ def _configuration(listen: list[HostAndPort]) -> Config:
 
 
 async def _cancel_other_tasks() -> None:
-    """Cancel what is still running, connections above all, so that threads waiting for it are let go."""
+    """Cancel the remaining tasks, mainly connections, which releases the threads that wait for them."""
     others = asyncio.all_tasks() - {asyncio.current_task()}
     for task in others:
         task.cancel()

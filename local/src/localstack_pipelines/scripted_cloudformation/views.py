@@ -1,4 +1,4 @@
-"""Stacks and change sets as the API answers them, and as the endpoints show them."""
+"""Stacks and change sets in the form of API responses, and in the form that the script endpoints return."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def page[Item](items: Sequence[Item], size: int | None, token: str | None) -> tu
 
 
 def stack(found: Stack) -> ApiObject:
-    """Return a stack as DescribeStacks does."""
+    """Return a stack in the form of DescribeStacks."""
     settings = found.settings
     return _present(
         {
@@ -64,7 +64,7 @@ def stack(found: Stack) -> ApiObject:
 
 
 def change_set(found: ChangeSet, token: str | None) -> ApiObject:
-    """Return a change set as DescribeChangeSet does, the page that a NextToken asks for."""
+    """Return a change set in the form of DescribeChangeSet, with the page of changes that ``token`` names."""
     changes = found.changes if found.status == "CREATE_COMPLETE" else ()
     changes, next_token = page(changes, found.page_size, token)
     settings = found.settings
@@ -86,7 +86,7 @@ def change_set(found: ChangeSet, token: str | None) -> ApiObject:
 
 
 def change_set_summary(found: ChangeSet) -> ApiObject:
-    """Return a change set as ListChangeSets does."""
+    """Return a change set in the form of ListChangeSets."""
     return _present(
         {
             "StackId": found.stack.stack_id,
@@ -107,7 +107,7 @@ def change_set_summary(found: ChangeSet) -> ApiObject:
 
 
 def resource_summary(resource: Mapping[str, Any]) -> ApiObject:
-    """Return a ``StackResource`` as ListStackResources does."""
+    """Return a ``StackResource`` in the form of ListStackResources."""
     kept = {
         name: value
         for name, value in resource.items()
@@ -121,7 +121,7 @@ def resource_summary(resource: Mapping[str, Any]) -> ApiObject:
 
 
 def stack_state(found: Stack, account: str, region: str) -> ApiObject:
-    """Return everything there is to know of a stack, as JSON in snake_case."""
+    """Return the whole state of a stack as JSON in snake_case."""
     state = {
         "account": account,
         "region": region,
@@ -144,7 +144,7 @@ def stack_state(found: Stack, account: str, region: str) -> ApiObject:
 
 
 def change_set_state(found: ChangeSet) -> ApiObject:
-    """Return everything there is to know of a change set, as JSON in snake_case."""
+    """Return the whole state of a change set as JSON in snake_case."""
     return {
         "name": found.name,
         "change_set_id": found.change_set_id,
@@ -160,7 +160,7 @@ def change_set_state(found: ChangeSet) -> ApiObject:
 
 
 def as_json(value: Any) -> Any:
-    """Return a value with its moments as texts."""
+    """Return a value with its timestamps in ISO 8601 format."""
     if isinstance(value, dt.datetime):
         return value.isoformat()
     if isinstance(value, dict):

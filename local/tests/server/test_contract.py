@@ -1,4 +1,4 @@
-"""What the server relies on in LocalStack, rolo and hypercorn: each test names what an upgrade may change."""
+"""What the server relies on in LocalStack, rolo and hypercorn: each test covers what an upgrade may change."""
 
 from __future__ import annotations
 

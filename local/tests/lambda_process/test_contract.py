@@ -1,4 +1,4 @@
-"""What the executor relies on in LocalStack: each test names one thing that an upgrade may change."""
+"""What the executor relies on in LocalStack: each test covers one thing that an upgrade may change."""
 
 from __future__ import annotations
 

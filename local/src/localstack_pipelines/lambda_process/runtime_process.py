@@ -1,10 +1,8 @@
-"""One runtime process and its Runtime API: started once, initialized once, invoked many times, killed once."""
+"""One runtime process and its Runtime API: started, initialized and killed once, invoked many times."""
 
 from __future__ import annotations
 
-import contextlib
 import os
-import signal
 import subprocess
 import threading
 import time
@@ -12,8 +10,9 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
-import psutil  # type: ignore[import-untyped]  # its stubs are a package of their own
+import psutil  # type: ignore[import-untyped]  # its stubs are a separate package
 
+from localstack_pipelines.lambda_process.process_group import kill_group
 from localstack_pipelines.lambda_process.reaper import shared_reaper
 from localstack_pipelines.lambda_process.runtime_api import (
     Failed,
@@ -35,32 +34,32 @@ BYTES_PER_MB = 1024 * 1024
 
 @dataclass(frozen=True)
 class Exited:
-    """The process has ended; the code is as ``subprocess`` gives it, negative for a signal."""
+    """The process has ended; ``returncode`` is that of ``subprocess``, negative for a signal."""
 
     returncode: int
 
 
 @dataclass(frozen=True)
 class TimedOut:
-    """The deadline passed; the process has been killed."""
+    """The deadline passed, and the process was killed."""
 
 
-InitOutcome = Ready | InitError | Exited | TimedOut
-InvokeOutcome = Succeeded | Failed | ResponseTooLarge | Exited | TimedOut
+InitResult = Ready | InitError | Exited | TimedOut
+InvokeResult = Succeeded | Failed | ResponseTooLarge | Exited | TimedOut
 
 
-class Sandbox:
+class RuntimeProcess:
     """A running runtime.
 
-    One thread at a time may call :meth:`wait_until_ready` and :meth:`invoke`; any may call :meth:`kill`.
+    One thread at a time can call :meth:`wait_until_ready` and :meth:`invoke`; any thread can call :meth:`kill`.
 
     :param command: the runtime's command line.
-    :param task_root: its working folder, the unpacked code.
-    :param environment: all of its variables; ``AWS_LAMBDA_RUNTIME_API`` is added.
-    :param output: the file that its standard output and error are appended to. A file rather than a pipe, as
-        what was written before an answer is then certain to be there when the answer arrives.
+    :param task_root: its working directory, the unpacked code.
+    :param environment: all of its variables except ``AWS_LAMBDA_RUNTIME_API``.
+    :param output: the file that receives its standard output and error. Unlike a pipe, a file is certain to have the
+        output that precedes an answer by the time the answer arrives.
     :param response_limit_bytes: see :class:`RuntimeApi`.
-    :ivar started: when it was, as a time of ``time.monotonic()``.
+    :ivar started: the start, as a time of ``time.monotonic()``.
     """
 
     def __init__(
@@ -92,37 +91,37 @@ class Sandbox:
             self._api.close()
             raise
         shared_reaper().watch(self._process.pid)
-        threading.Thread(target=self._watch, name="lambda-sandbox", daemon=True).start()
+        threading.Thread(target=self._watch, name="lambda-runtime", daemon=True).start()
 
     @property
     def is_alive(self) -> bool:
-        """Whether the process can still take an invocation."""
+        """Whether the process can take another invocation."""
         return not self._exited.is_set()
 
     def memory_used_mb(self) -> int:
-        """Return the resident memory of the process right now, in MB; 0 when it has ended."""
+        """Return the current resident memory of the process in MB; 0 if it has ended."""
         try:
             return int(psutil.Process(self._process.pid).memory_info().rss) // BYTES_PER_MB
         except psutil.Error:
             return 0
 
-    def wait_until_ready(self, deadline: float) -> InitOutcome:
-        """Wait until the runtime has loaded the function and asks for its first event.
+    def wait_until_ready(self, deadline: float) -> InitResult:
+        """Wait until the runtime has loaded the function and requests its first event.
 
-        :param deadline: a time of ``time.monotonic()``; the process is killed when it passes.
+        :param deadline: a time of ``time.monotonic()``, at which the process is killed.
         """
         while True:
             report = self._next_report(deadline)
             if isinstance(report, Ready | InitError | Exited | TimedOut):
                 return report
 
-    def invoke(self, invocation: Invocation, deadline: float) -> InvokeOutcome:
-        """Hand ``invocation`` to the runtime and wait for what becomes of it.
+    def invoke(self, invocation: Invocation, deadline: float) -> InvokeResult:
+        """Pass ``invocation`` to the runtime and return its result.
 
-        An invocation is over when the runtime asks for its next event, or ends: one that answers and then ends
-        must not be given another.
+        An invocation is over when the runtime requests its next event or ends: a runtime that answers and then ends
+        must not receive another.
 
-        :param deadline: a time of ``time.monotonic()``; the process is killed when it passes.
+        :param deadline: a time of ``time.monotonic()``, at which the process is killed.
         """
         self._api.offer(invocation)
         answer: Succeeded | Failed | ResponseTooLarge | None = None
@@ -136,7 +135,7 @@ class Sandbox:
                 return answer
 
     def kill(self) -> None:
-        """End the process and all it started; returns once it has ended. Harmless when it has already."""
+        """Kill the process and all processes it started, and wait for its end; do nothing if it has already ended."""
         self._kill_group()
         self._exited.wait()
 
@@ -148,7 +147,7 @@ class Sandbox:
             return TimedOut()
 
     def _watch(self) -> None:
-        # The process is left a zombie until its group is killed: its id cannot belong to anybody else till then.
+        # WNOWAIT keeps the process a zombie until its group is killed, so that its id is not reused before.
         os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT)
         self._kill_group()
         with self._lock:
@@ -162,5 +161,4 @@ class Sandbox:
     def _kill_group(self) -> None:
         with self._lock:
             if not self._reaped:
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(self._process.pid, signal.SIGKILL)
+                kill_group(self._process.pid)

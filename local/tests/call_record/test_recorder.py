@@ -1,4 +1,4 @@
-"""The recorder: calls with a role's credentials are in the record, whole, and no others."""
+"""The recorder writes the calls that have a role's credentials, and no others."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_localstack_has_a_place_for_handlers_of_responses() -> None:
 def recording(
     tmp_path_factory: pytest.TempPathFactory, localstack_python: Path, lambda_python: Path
 ) -> Iterator[tuple[instance.LocalAws, Path]]:
-    """An instance that records, and where."""
+    """An instance that records, and the directory of its record."""
     folder = tmp_path_factory.mktemp("recording")
     with instance.start(
         folder / "aws", localstack_python, lambda_python, extra_env={VARIABLE: str(folder / "calls")}

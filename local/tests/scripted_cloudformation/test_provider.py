@@ -1,4 +1,4 @@
-"""The scripted CloudFormation on a running LocalStack, seen by boto3; and what it relies on there."""
+"""The provider on a running LocalStack, called with boto3, and what it relies on in LocalStack."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ TEMPLATE = "https://bucket.s3.eu-west-1.amazonaws.com/template.yaml"
 def aws(
     tmp_path_factory: pytest.TempPathFactory, localstack_python: Path, lambda_python: Path
 ) -> Iterator[instance.LocalAws]:
-    """Run an instance of our own: the others have LocalStack's CloudFormation."""
+    """Run an instance with scripted CloudFormation; the shared instance has LocalStack's."""
     extra = {"PROVIDER_OVERRIDE_CLOUDFORMATION": "scripted"}
     with instance.start(
         tmp_path_factory.mktemp("scripted"), localstack_python, lambda_python, extra_env=extra
@@ -50,7 +50,7 @@ def request(aws: instance.LocalAws, method: str, path: str, content: object = No
 
 
 def client(aws: instance.LocalAws, *, region: str = instance.REGION, **credentials: str) -> Any:
-    """Return a client that tries every call once."""
+    """Return a client that does not retry."""
     keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test", **credentials}
     once = Config(retries={"total_max_attempts": 1})
     return boto3.client("cloudformation", endpoint_url=aws.endpoint_url, region_name=region, config=once, **keys)  # type: ignore[call-overload]
@@ -62,7 +62,7 @@ def test_scripts_are_set_read_and_removed(aws: instance.LocalAws) -> None:
     assert request(aws, "PUT", "/scripts/api-%2A", script) == (200, {"pattern": "api-*"})
     assert request(aws, "PUT", "/scripts/other", {"stack": {}})[0] == 400
     status, content = request(aws, "PUT", "/scripts/other", b"{")
-    assert (status, content["message"].startswith("The script is no JSON: ")) == (400, True)
+    assert (status, content["message"].startswith("The script is not valid JSON: ")) == (400, True)
     assert client(aws).describe_stacks(StackName="api-a")["Stacks"][0]["StackStatus"] == "UPDATE_COMPLETE"
     status, content = request(aws, "GET", "/scripts/api-*")
     assert status == 200

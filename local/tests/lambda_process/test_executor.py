@@ -87,7 +87,7 @@ def test_a_request_above_the_limit_is_refused(local_aws: LocalAws) -> None:
 
 def test_a_response_above_the_limit_is_an_error_of_the_function(local_aws: LocalAws) -> None:
     function = deploy(local_aws, "functions.big")
-    for _ in range(3):  # the runtime ends after it, which the next invocation must not notice
+    for _ in range(3):  # ends the runtime, which the next invocation must not notice
         answer = function.invoke(size=7 * 1024 * 1024)
         assert answer.function_error == "Unhandled"
         assert answer.payload["errorType"] == "Function.ResponseSizeTooLarge"
@@ -122,7 +122,7 @@ def test_a_result_that_is_no_json_is_a_marshalling_error(local_aws: LocalAws) ->
 )
 def test_a_runtime_that_exits(local_aws: LocalAws, event: dict[str, Any], reason: str) -> None:
     function = deploy(local_aws, "functions.exits")
-    for _ in range(2):  # the second in a fresh process of the same environment
+    for _ in range(2):  # the second one in a new process of the same environment
         answer = function.invoke(**event)
         assert answer.function_error == "Unhandled"
         assert answer.payload["errorType"] == "Runtime.ExitError"
@@ -328,7 +328,7 @@ def test_functions_of_one_zip_share_its_folder_until_the_last_is_gone(local_aws:
     assert second.invoke().payload == str(folder)
     client = local_aws.client("lambda")
     client.delete_function(FunctionName=first.name)
-    client.update_function_configuration(FunctionName=second.name, Timeout=9)  # starts it afresh
+    client.update_function_configuration(FunctionName=second.name, Timeout=9)  # starts it again
     second.wait_until_settled()
     assert second.invoke().payload == str(folder)
     client.delete_function(FunctionName=second.name)
@@ -367,7 +367,7 @@ def test_another_runtime_fails_with_a_reason(local_aws: LocalAws, runtime: str) 
 def test_layers_fail_with_a_reason(local_aws: LocalAws) -> None:
     layer = local_aws.client("lambda").publish_layer_version(LayerName="a-layer", Content={"ZipFile": zip_of()})
     function = deploy(local_aws, "functions.echo", Layers=[layer["LayerVersionArn"]])
-    assert "does not know layers" in function.wait_until_settled()["StateReason"]
+    assert "does not support layers" in function.wait_until_settled()["StateReason"]
 
 
 def test_the_architecture_is_accepted_whatever_it_is(local_aws: LocalAws) -> None:
