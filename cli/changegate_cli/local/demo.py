@@ -89,12 +89,12 @@ def table(reports: list[PushReport]) -> RenderableType:
     """Return a table of what the pushes did."""
     columns = Table(box=box.ROUNDED, show_lines=True, expand=True)
     columns.add_column("", justify="right", no_wrap=True)
-    # With their padding these widths fit into 80 columns and keep the words whole.
-    columns.add_column("push", ratio=3, min_width=14, overflow="fold")
+    # In 80 columns no word is cut.
+    columns.add_column("push", ratio=6, overflow="fold")
     columns.add_column("pipeline", no_wrap=True)
     columns.add_column("outcome", no_wrap=True)
-    columns.add_column("reason", ratio=4, min_width=22, overflow="fold")
-    columns.add_column("stack", ratio=2, min_width=12, overflow="fold")
+    columns.add_column("reason", ratio=11, overflow="fold")
+    columns.add_column("stack", ratio=6, overflow="fold")
     for number, report in enumerate(reports, start=1):
         style = "green" if report.result.is_green else "red"
         columns.add_row(
