@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -15,6 +16,25 @@ class Mirror:
 
     folder: Path
     url: str
+
+
+class Recorder:
+    """A checkout with a tool whose script appends its calls to ``log`` and fails while ``refuses`` exists."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.log = folder / "calls"
+        self.refuses = folder / "refuses"
+
+    def write_tool(self, path: Path, body: str) -> None:
+        """Write the tool; ``body`` is a format string with ``log``."""
+        write_script(path, f"{body.format(log=self.log)}\n[ ! -e '{self.refuses}' ]")
+
+    def calls_during(self, action: Callable[[], object]) -> list[str]:
+        """Run ``action``; return the calls of the tool."""
+        self.log.write_text("", encoding="utf-8")
+        action()
+        return self.log.read_text(encoding="utf-8").splitlines()
 
 
 def write_script(path: Path, body: str) -> Path:

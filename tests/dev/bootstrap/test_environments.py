@@ -12,7 +12,7 @@ import pytest
 
 from dev.bootstrap import environments, uv
 from dev.console import CommandError
-from tests.dev.bootstrap.helpers import write_script
+from tests.dev.bootstrap.helpers import Recorder
 from tests.support.checkout import ROOT
 
 ENVIRONMENT = environments.Environment("venvs/tested", "dev/requirements/tested.txt", project="project")
@@ -21,17 +21,14 @@ ENVIRONMENT = environments.Environment("venvs/tested", "dev/requirements/tested.
 UV = """
 echo "$@" >>"{log}"
 if [ "$1" = venv ]; then mkdir -p "$5/bin" && ln -sf "$4" "$5/bin/python"; fi
-[ ! -e "{refuses}" ]
 """
 
 
-class Scene:
+class Scene(Recorder):
     """A checkout with one project, one requirements file and a uv that only records its calls."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.log = folder / "calls"
-        self.refuses = folder / "refuses"
+        super().__init__(folder)
         self.python = Path(sys.executable)
         (folder / "dev" / "requirements").mkdir(parents=True)
         self.requirements = folder / "dev" / "requirements" / "tested.txt"
@@ -39,13 +36,13 @@ class Scene:
         self.project = folder / "project" / "pyproject.toml"
         self.project.parent.mkdir()
         self.project.write_text('[project]\nname = "ours"\n', encoding="utf-8")
-        write_script(uv.executable(folder), UV.format(log=self.log, refuses=self.refuses))
+        self.write_tool(uv.executable(folder), UV)
 
     def ensure(self, **variables: str) -> list[str]:
         """Run the function under test; return the commands of uv, without the paths."""
-        self.log.write_text("", encoding="utf-8")
-        environments.ensure(ENVIRONMENT, self.folder, self.python, {"PATH": os.environ["PATH"], **variables})
-        return [" ".join(line.split()[:2]).partition(" -")[0] for line in self.log.read_text().splitlines()]
+        user = {"PATH": os.environ["PATH"], **variables}
+        calls = self.calls_during(lambda: environments.ensure(ENVIRONMENT, self.folder, self.python, user))
+        return [" ".join(call.split()[:2]).partition(" -")[0] for call in calls]
 
 
 @pytest.fixture
@@ -107,7 +104,7 @@ def test_a_moved_checkout_is_made_anew(scene: Scene, tmp_path: Path) -> None:
     moved = tmp_path / "elsewhere"
     scene.folder.rename(moved)
     scene.folder, scene.log = moved, moved / "calls"
-    write_script(uv.executable(moved), UV.format(log=scene.log, refuses=scene.refuses))
+    scene.write_tool(uv.executable(moved), UV)
 
     assert scene.ensure() == MADE
 

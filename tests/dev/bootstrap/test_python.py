@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tarfile
 import zipfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
@@ -145,6 +145,12 @@ class TestFinding:
         ).startswith(f"changegate: CHANGEGATE_PYTHON names {unfit}, which is not a Python 3.13")
 
 
+class Bring(Protocol):
+    """Runs the bootstrap with a list of Pythons that uv can download."""
+
+    def __call__(self, downloads: dict[str, object], **variables: str) -> subprocess.CompletedProcess[str]: ...
+
+
 class TestFetchingPython:
     """bootstrap.sh downloads Python if none is found."""
 
@@ -193,27 +199,22 @@ class TestFetchingPython:
             tar.add(tree, "python")
         return self.release(f"{mirror.url}/python.tar.gz", hashlib.sha256(archive.read_bytes()).hexdigest())
 
-    def bring(
-        self, checkout: Path, environment: dict[str, str], mirror: Mirror, downloads: dict[str, object]
-    ) -> subprocess.CompletedProcess[str]:
-        """Run the bootstrap with ``downloads`` as uv's list of Pythons."""
-        (mirror.folder / "downloads.json").write_text(json.dumps(downloads), encoding="utf-8")
-        return shell(
-            "bootstrap.sh",
-            checkout,
-            {**environment, "UV_PYTHON_DOWNLOADS_JSON_URL": f"{mirror.url}/downloads.json"},
-        )
+    @pytest.fixture
+    def bring(self, checkout: Path, bare_environment: dict[str, str], mirror: Mirror) -> Bring:
+        """Return a function that runs the bootstrap with a list of Pythons that uv can download."""
+
+        def run(downloads: dict[str, object], **variables: str) -> subprocess.CompletedProcess[str]:
+            (mirror.folder / "downloads.json").write_text(json.dumps(downloads), encoding="utf-8")
+            listed = {"UV_PYTHON_DOWNLOADS_JSON_URL": f"{mirror.url}/downloads.json"}
+            return shell("bootstrap.sh", checkout, {**bare_environment, **listed, **variables})
+
+        return run
 
     @pytest.mark.usefixtures("pinned_uv")
     def test_uv_fetches_it_into_the_checkout(
-        self,
-        checkout: Path,
-        tmp_path: Path,
-        bare_environment: dict[str, str],
-        mirror: Mirror,
-        served: dict[str, object],
+        self, checkout: Path, tmp_path: Path, bring: Bring, served: dict[str, object]
     ) -> None:
-        done = self.bring(checkout, bare_environment, mirror, served)
+        done = bring(served)
 
         assert done.returncode == 0, done.stderr
         assert f"downloading Python {RELEASE} into .tools/python" in done.stderr
@@ -226,56 +227,32 @@ class TestFetchingPython:
         assert not [path for path in (tmp_path / "home").rglob("*python*") if "cache" not in path.parts]
 
     @pytest.mark.usefixtures("pinned_uv")
-    def test_a_second_run_fetches_nothing(
-        self,
-        checkout: Path,
-        bare_environment: dict[str, str],
-        mirror: Mirror,
-        served: dict[str, object],
-    ) -> None:
-        self.bring(checkout, bare_environment, mirror, served)
+    def test_a_second_run_fetches_nothing(self, bring: Bring, served: dict[str, object]) -> None:
+        bring(served)
 
-        again = self.bring(checkout, bare_environment, mirror, {})
+        again = bring({})
 
         assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
 
-    @pytest.mark.usefixtures("pinned_uv")
-    def test_another_sha256_is_one_sentence(
-        self,
-        checkout: Path,
-        bare_environment: dict[str, str],
-        mirror: Mirror,
-        served: dict[str, object],
-    ) -> None:
-        downloads = self.release(f"{mirror.url}/python.tar.gz", "0" * 64)
-
-        last = sentence(self.bring(checkout, bare_environment, mirror, downloads))
+    @pytest.mark.usefixtures("pinned_uv", "served")
+    def test_another_sha256_is_one_sentence(self, checkout: Path, bring: Bring, mirror: Mirror) -> None:
+        last = sentence(bring(self.release(f"{mirror.url}/python.tar.gz", "0" * 64)))
 
         assert f"Python {RELEASE} could not be downloaded" in last
         assert not (checkout / ".tools" / "bin" / "python3.13").is_symlink()
 
     @pytest.mark.usefixtures("pinned_uv")
-    def test_a_refused_connection_is_one_sentence(
-        self, checkout: Path, bare_environment: dict[str, str], mirror: Mirror, refusing_url: str
-    ) -> None:
-        downloads = self.release(f"{refusing_url}/python.tar.gz", "0" * 64)
-
-        last = sentence(self.bring(checkout, bare_environment, mirror, downloads))
+    def test_a_refused_connection_is_one_sentence(self, bring: Bring, refusing_url: str) -> None:
+        last = sentence(bring(self.release(f"{refusing_url}/python.tar.gz", "0" * 64)))
 
         assert "install Python 3.13, or set UV_PYTHON_INSTALL_MIRROR to a mirror" in last
 
     def test_the_uv_of_the_user_helps_where_there_is_no_python_at_all(
-        self,
-        checkout: Path,
-        tmp_path: Path,
-        bare_environment: dict[str, str],
-        mirror: Mirror,
-        served: dict[str, object],
+        self, checkout: Path, tmp_path: Path, bring: Bring, served: dict[str, object]
     ) -> None:
         (tmp_path / "tools" / "uv").symlink_to(ROOT / ".tools" / "uv" / "bin" / "uv")
-        environment = {**bare_environment, "PIP_NO_INDEX": "1"}
 
-        done = self.bring(checkout, environment, mirror, served)
+        done = bring(served, PIP_NO_INDEX="1")
 
         # Python is found; the pinned uv then comes from the index, which this machine cannot reach.
         assert (checkout / ".tools" / "bin" / "python3.13").is_symlink()
