@@ -50,7 +50,7 @@ def prepare() -> None:
 
 
 def command(arguments: Sequence[str]) -> None:
-    """Run mutmut with ``arguments`` and print the mutants that survive. A mutant whose tests never end does not survive."""
+    """Run mutmut with ``arguments`` and print the surviving mutants; one whose tests never end does not survive."""
     prepare()
     environment = {**os.environ, "CHANGEGATE_RECORDINGS": str(RECORDINGS)}
     mutmut = [sys.executable, "-m", "mutmut"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sts import STSClient
     from mypy_boto3_sts.type_defs import AssumeRoleRequestTypeDef
 
+    from changegate.target import Target
+
 # A call and its retries must end well within a task's timeout (60 seconds), so that the function still answers and the
 # state machine's Retry, with its longer waits, takes over.
 _CONFIG = Config(
@@ -28,16 +29,6 @@ _CONFIG = Config(
 
 # The shortest session that AssumeRole gives (API reference); a function's call ends long before.
 _SESSION_SECONDS = 900
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Where a stack is, if not in the account and region of the state machine."""
-
-    role_arn: str | None = None
-    """The role to assume, of any account."""
-    external_id: str | None = None
-    region: str | None = None
 
 
 @cache

@@ -21,7 +21,7 @@ def read_object(content: str | bytes, source: str, error: Callable[[str], Except
     try:
         value = json.loads(content)
     except ValueError as not_json:
-        raise error(f"{source} is not JSON: {not_json}.") from not_json
+        raise error(f"{source} is not JSON: {not_json}; fix the file.") from not_json
     if not isinstance(value, dict):
-        raise error(f"{source} is not a JSON object.")
+        raise error(f"{source} is not a JSON object; fix the file.")
     return value

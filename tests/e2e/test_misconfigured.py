@@ -78,7 +78,7 @@ def test_a_state_machine_input_that_is_no_input(
 ) -> None:
     bucket, key = state_machine_input
     run.aws.client("s3").put_object(Bucket=bucket, Key=key, Body=body)
-    words = (f"s3://{bucket}/{key}", "mend the file") if body != b'{"environmentName": "prod"}' else ("stackName",)
+    words = (f"s3://{bucket}/{key}", "fix the file") if body != b'{"environmentName": "prod"}' else ("stackName",)
     check(pusher, f"the input is {body!r}", *words)
 
 

@@ -30,7 +30,7 @@ EXECUTION_ID = "arn:aws:states:eu-west-1:111111111111:execution:changegate:job-1
 STACK_ID = "arn:aws:cloudformation:eu-west-1:111111111111:stack/prod-app/0a1b2c3d"
 CHANGE_SET_ID = "arn:aws:cloudformation:eu-west-1:111111111111:changeSet/prod-app-0123/4e5f6a7b"
 WAIT = {"state": "Wait", "minimumSeconds": 5, "maximumSeconds": 60, "limitSeconds": 600}
-"""How long a task is told to wait by the definition."""
+"""The limits of a wait, as the definition passes them."""
 PARAMS = {
     "environmentName": "prod",
     "stackName": "app",

@@ -1,4 +1,4 @@
-"""What an installation needs of the AWS it is in, be it on this machine or an account."""
+"""What an installation needs of its AWS, whether that is on this machine or an account."""
 
 from __future__ import annotations
 

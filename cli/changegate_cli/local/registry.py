@@ -45,7 +45,7 @@ class InstanceRecord:
         return cls(aws.pid, psutil.Process(aws.pid).create_time(), aws.port, outputs)
 
     def is_alive(self) -> bool:
-        """Return whether this very process is running."""
+        """Return whether the process with this ID and start time is running."""
         try:
             return psutil.Process(self.pid).create_time() == self.process_started and is_running(self.pid)
         except psutil.NoSuchProcess:

@@ -1,6 +1,6 @@
 """Applies the project's Terraform to a local AWS, from a copy of it.
 
-The product's configuration knows nothing of emulators. What an emulator needs is in an override file in the copy
+The product's configuration does not depend on emulators. What an emulator needs is in an override file in the copy
 (https://developer.hashicorp.com/terraform/language/files/override) and in the environment: one variable,
 AWS_ENDPOINT_URL, reaches every service, so none can be forgotten and reached in a real account.
 """

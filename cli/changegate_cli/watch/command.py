@@ -21,7 +21,7 @@ SUCCEEDED = 0
 
 
 class ExecutionFailedError(CommandError):
-    """The execution did not succeed."""
+    """The execution failed or was stopped."""
 
 
 def run(pipeline: str, execution_id: str | None, region: str | None) -> int:
@@ -30,7 +30,7 @@ def run(pipeline: str, execution_id: str | None, region: str | None) -> int:
     :param pipeline: the pipeline's name.
     :param execution_id: the execution; None for the newest.
     :param region: the region of the pipeline; None for that of the AWS settings.
-    :raises ExecutionFailedError: when the execution did not succeed.
+    :raises ExecutionFailedError: when the execution failed or was stopped.
     :raises UsageError: when it cannot be followed.
     """
     return watch(Account(region), pipeline, execution_id, open_display())

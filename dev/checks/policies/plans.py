@@ -1,7 +1,7 @@
 """The plans of the configuration against a mocked provider, and the policies in them.
 
 Every attribute whose value is a policy document is a policy, whatever the type of the resource, so a new type is not
-forgotten. A plan that does not know a policy which it should know is refused: nothing is checked by half.
+forgotten. A plan that does not know a policy which it should know is refused: nothing is checked partly.
 """
 
 from __future__ import annotations

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, cast
 
-from changegate.clients import Target
 from changegate.contract.task_params import SUCCESSOR_DIGITS, stack_name_of
 from changegate.revision.revision import Revision
 from changegate.stacks.settings import StackSettings
+from changegate.target import Target
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -43,7 +43,7 @@ def publish(
     object.
 
     :param parameters: the deployment's own, which take precedence over those of the template configuration.
-    :param tags: likewise.
+    :param tags: those too.
     :raises MisconfiguredError: when the revision or a file in it cannot be read (:mod:`changegate.revision.archive`),
         or the template configuration does not have its format.
     """

@@ -1,8 +1,8 @@
 """What CloudFormation's refusals of a request mean. Pure.
 
 The codes are those of the API reference; ``ValidationError`` is one of its "Common Errors", and the answer to a
-template, a parameter or a stack name that does not fit. The reference has no texts for it. Where a text reads otherwise
-on AWS than below, the deployment ends with CloudFormation's own words, and creates nothing.
+template, a parameter or a stack name that does not fit. The reference has no messages for it. If a message on
+AWS differs from those below, the deployment ends with CloudFormation's own words, and creates nothing.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # Known from the service and from LocalStack: an operation on the stack is in progress.
 _WRONG_STATE: Final = re.compile(r"\bis in \w+ state and can ?not\b")
-# Known likewise: DescribeStacks and DescribeStackEvents give the first, requests that need the stack the second.
+# From the same sources: DescribeStacks and DescribeStackEvents give the first, requests that need the stack the second.
 _STACK_GONE: Final = re.compile(r"Stack with id .* does not exist|Stack \[.*\] does not exist")
 
 CHANGED_NOTHING: Final = "This deployment changed nothing; deploy again."

@@ -55,7 +55,7 @@ def _execute(client: CloudFormationClient, task_input: TaskInput) -> None:
             ClientRequestToken=task_input.client_token(EXECUTE_CHANGE_SET),
         )
     except ClientError as error:
-        # Between the check and this call: another deployment of the stack, or a duplicate of this very call.
+        # Between the check and this call: another deployment of the stack, or a duplicate of this call.
         if error_code(error) == "TokenAlreadyExistsException":
             return
         if error_code(error) == "InvalidChangeSetStatus" or is_change_set_gone(error):

@@ -107,7 +107,7 @@ def test_every_task_has_retry_catch_and_timeout(name: str) -> None:
     assert all(rule["JitterStrategy"] == "FULL" and rule["BackoffRate"] > 1 for rule in task["Retry"])
     retried = {error for rule in task["Retry"] for error in rule["ErrorEquals"]}
     assert retried >= {"Changegate.Transient", "Lambda.TooManyRequestsException", "States.Timeout"}
-    # What a person must mend is not tried again.
+    # What a person must fix is not retried.
     assert not retried & {"Changegate.Rejected", "Changegate.Misconfigured", "States.ALL"}
 
 

@@ -89,7 +89,7 @@ class World:
 
 @contextlib.contextmanager
 def world(home: Path) -> Iterator[World]:
-    """Run the local AWS with all resources, for the duration of a ``with`` block."""
+    """Run the local AWS with all resources, during a ``with`` block."""
     checkout = Checkout.of_this_package()
     checkout.require_built()
     settings = {

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from changegate.clients import Target
 from changegate.contract import parsing
 from changegate.contract.deployment import Deployment, OnUnsafeUpdate
 from changegate.errors import MisconfiguredError
+from changegate.target import Target
 from tests.unit.conftest import PARAMS
 
 ROLE = "arn:aws:iam::222222222222:role/path/deployments"

@@ -155,7 +155,7 @@ def test_an_input_file_that_is_missing_is_named(aws: Aws) -> None:
         {"actionConfiguration": {"configuration": {"FunctionName": "f", "UserParameters": "prod.json"}}},
         {"actionConfiguration": {"configuration": {"FunctionName": "f", "UserParameters": '{"s3Bucket": "b"}'}}},
         {"inputArtifacts": []},
-        {"continuationToken": "somebody else's"},
+        {"continuationToken": "another function's"},
         {"continuationToken": '{"stateMachineExecutionArn": 1}'},
         {"continuationToken": "[]"},
     ],

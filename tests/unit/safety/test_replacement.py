@@ -204,7 +204,7 @@ PARAMETER = detail("ParameterReference", "Name", evaluation="Dynamic")
 
 
 def nested_parameter(*about_parameters: Any, parent: Any) -> Fate:
-    """Return what becomes of a nested resource whose name is a parameter that the parent gives."""
+    """Return what happens to a nested resource whose name is a parameter that the parent gives."""
     child = ChangeSet([conditional("Inner", PARAMETER)], "prod-app-A")
     return fate(parent, nested("A", "a", *about_parameters), of="Inner", a=child)
 

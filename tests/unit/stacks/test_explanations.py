@@ -51,7 +51,7 @@ def test_a_failure_is_followed_into_nested_stacks(aws: Aws) -> None:
     script(aws, STACK_ID, of_stack("UPDATE_IN_PROGRESS"), of_nested("UPDATE_FAILED", "Inner", INNER))
     script(aws, INNER, stack_event("CREATE_FAILED", Timestamp=BEFORE), of_nested("CREATE_FAILED", "Deep", DEEP))
     script(aws, DEEP, stack_event("CREATE_FAILED", Timestamp=BEGUN))
-    # Only the oldest event of the inner stack is from before; DescribeStackEvents goes on to it and no further.
+    # Only the oldest event of the inner stack is from before; DescribeStackEvents is read as far as that.
     explanation = explain(aws.clients["cloudformation"], STACK_ID, None)
     assert explanation.cause == (
         "in nested stack Inner, in nested stack Deep, Queue (AWS::SQS::Queue) is CREATE_FAILED: The name is taken"

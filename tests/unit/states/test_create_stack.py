@@ -106,7 +106,7 @@ def test_a_missing_capability_says_where_it_goes(aws: Aws) -> None:
         run(create_stack.handler)
 
 
-@pytest.mark.parametrize(("first", "ours"), [(TOKEN, True), ("somebody", False)])
+@pytest.mark.parametrize(("first", "ours"), [(TOKEN, True), ("another", False)])
 def test_an_existing_stack_is_ours_only_if_its_first_event_bears_our_token(aws: Aws, first: str, ours: bool) -> None:
     failing_creation(aws, "AlreadyExistsException", "Stack [prod-app] already exists")
     aws.cloudformation.add_response("describe_stacks", stack("CREATE_IN_PROGRESS"))

@@ -102,7 +102,7 @@ def test_a_refusal_of_no_known_meaning_stays_what_it_is(aws: Aws) -> None:
 def test_a_change_set_that_is_gone_was_executed_by_us_or_deleted_by_somebody(aws: Aws, ours: bool) -> None:
     aws.fail("cloudformation", "describe_change_set", "ChangeSetNotFound", "gone", 404)
     aws.cloudformation.add_response("describe_stacks", stack("UPDATE_COMPLETE"), {"StackName": STACK_ID})
-    events = [stack_event("UPDATE_COMPLETE", ClientRequestToken=token("ExecuteChangeSet") if ours else "somebody")]
+    events = [stack_event("UPDATE_COMPLETE", ClientRequestToken=token("ExecuteChangeSet") if ours else "another")]
     aws.cloudformation.add_response("describe_stack_events", {"StackEvents": events}, {"StackName": STACK_ID})
     if ours:
         run(execute_change_set.handler, **SAFE)

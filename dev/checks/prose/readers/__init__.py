@@ -25,8 +25,6 @@ _BY_SUFFIX: dict[str, Reader] = {
     ".tfbackend": hcl.passages,
     ".tfvars": hcl.passages,
     ".toml": lexed.reader("toml"),
-    # Terraform's templates in asl/ are JSON.
-    ".tftpl": lexed.reader("json"),
     ".yaml": lexed.reader("yaml"),
     ".yml": lexed.reader("yaml"),
 }

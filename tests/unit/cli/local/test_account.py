@@ -94,7 +94,7 @@ class CodeCommit(http.server.BaseHTTPRequestHandler):
                 "REQUEST_METHOD": self.command,
                 "CONTENT_TYPE": self.headers.get("Content-Type", ""),
                 "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding", ""),
-                "REMOTE_USER": "somebody",
+                "REMOTE_USER": "someone",
             },
             stdout=subprocess.PIPE,
             check=True,
@@ -109,7 +109,7 @@ class CodeCommit(http.server.BaseHTTPRequestHandler):
 
     do_POST = do_GET  # noqa: N815  # the name that the class asks for
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # likewise
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the name in the base class
         return
 
 
