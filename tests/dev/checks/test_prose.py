@@ -90,13 +90,12 @@ class TestReaders:
         script = '#!/bin/sh\n# First line\n# and second.\nfail "this cannot be $done at all"\n'
         assert (2, "First line and second.") in passages("run.sh", script)
 
-    def test_yaml_toml_json_and_javascript(self) -> None:
+    def test_yaml_toml_and_javascript(self) -> None:
         assert passages("a.yml", "# A comment.\nkey: some words of prose\n") == [
             (1, "A comment."),
             (2, "some words of prose"),
         ]
         assert passages("a.toml", '# A comment.\nkey = "value"\n') == [(1, "A comment.")]
-        assert passages("a.json.tftpl", '{\n  "Comment": "Is there a stack?"\n}\n') == [(2, "Is there a stack?")]
         assert passages("a.cjs", "// One\n// comment.\nf();\n") == [(1, "One comment.")]
 
     @pytest.mark.parametrize("name", ["LICENSE", "identity.json", ".terraform.lock.hcl", "phrases.toml", "dev.txt"])
