@@ -149,7 +149,7 @@ run "every_function_may_do_its_work_and_no_more" {
         "logs:PutLogEvents",
       ])
     }
-    error_message = "A function may do more, or less, than its work."
+    error_message = "A function may do more, or less, than tests/terraform/plan/iam.tftest.hcl expects."
   }
 
   assert {
