@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from tests.support.tasks import ROOT
+from tests.support.checkout import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -68,8 +68,8 @@ class Step:
 
 
 def read_steps() -> list[Step]:
-    """Return the steps of the document, which is CONTRIBUTING.md or a part of it."""
-    (page,) = (text for path in ROOT.glob("CONTRIBUTING*.md") if HEADING in (text := path.read_text("utf-8")))
+    """Return the steps in CONTRIBUTING.md."""
+    page = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     section = re.split(r"^## ", page.partition(HEADING)[2], flags=re.MULTILINE)[0]
     return [_step(title, body) for title, body in STEP.findall(section)]
 
@@ -150,7 +150,16 @@ class Tree:
 
     def _pytest(self, *arguments: str) -> str:
         done = self._run(
-            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments],
+            [
+                sys.executable,
+                "-m",
+                "pytest",
+                "-q",
+                "-p",
+                "no:cacheprovider",
+                "--continue-on-collection-errors",
+                *arguments,
+            ],
             PYTHONPATH=os.pathsep.join(str(self.folder / name) for name in ("lambda_src", "cli")),
             PYTHONDONTWRITEBYTECODE="1",
         )
@@ -170,8 +179,8 @@ class Tree:
 
 COMMANDS: Final[dict[str, Callable[[Tree], str]]] = {
     "make plan": Tree.plan,
-    "make test-state-machine": Tree.test_state_machine,
-    "make test-terraform": Tree.test_terraform,
+    "make test-definition": Tree.test_state_machine,
+    "make test-plan": Tree.test_terraform,
 }
 
 

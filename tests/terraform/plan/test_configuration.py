@@ -182,7 +182,7 @@ def test_target_role_trusts_the_functions_of_all_tasks() -> None:
     (statement,) = _policies_of_targets()[0]["Statement"]
     assert statement["Condition"]["ArnEquals"]["aws:PrincipalArn"] == [
         f"arn:aws:iam::111122223333:role/changegate-{key.replace('_', '-')}" for key in TASKS
-    ], "The trust policy in docs/targets.md does not name the roles of all tasks."
+    ], "The trust policy in docs/guides/accounts-and-regions.md does not name the roles of all tasks."
 
 
 def test_trust_policy_of_targets_fits() -> None:
