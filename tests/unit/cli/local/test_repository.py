@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def git(*arguments: str, cwd: Path) -> str:
     environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
-    identity = ["-c", "user.name=Somebody", "-c", "user.email=somebody@example.com"]
+    identity = ["-c", "user.name=Someone", "-c", "user.email=someone@example.com"]
     return subprocess.run(
         ["git", *identity, *arguments], cwd=cwd, env=environment, check=True, capture_output=True, text=True
     ).stdout.strip()
