@@ -85,7 +85,7 @@ class Terraform:
     def run(
         self, *arguments: str | Path, stdin: str = "", timeout_seconds: float | None = None
     ) -> subprocess.CompletedProcess[str]:
-        """Run a command to its end and return it with its output, whatever its exit code."""
+        """Run a command to its end and return it with its exit code and output."""
         return subprocess.run(
             self._command(arguments),
             cwd=self.folder,

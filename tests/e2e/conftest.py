@@ -218,7 +218,7 @@ class Pusher:
 
     def push(self, message: str) -> PushResult:
         """Push the folder and follow it to its end."""
-        # So that there is something to commit, whatever was pushed before.
+        # So that there is always something to commit.
         (self.content / "CHANGES").write_text(message)
         return self.run.push(open_display(), self.content, message)
 

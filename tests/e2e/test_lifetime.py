@@ -68,8 +68,8 @@ class Demo:
         """Wait for a line that matches ``pattern``."""
         until(lambda: re.search(pattern, self.text) is not None or self.process.poll() is not None, pattern)
         if re.search(pattern, self.text) is None:
-            code, said = self.end()
-            pytest.fail(f"The demo has ended with {code}.\n{self.text}\n{said}")
+            code, error = self.end()
+            pytest.fail(f"The demo has ended with {code}.\n{self.text}\n{error}")
 
     def end(self) -> tuple[int, str]:
         """Wait for its end; return its exit code and what it wrote to standard error."""

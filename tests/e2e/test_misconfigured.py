@@ -47,12 +47,12 @@ def state_machine_input(run: Installation[ProvisionedAws]) -> Iterator[tuple[str
 def check(pusher: Pusher, message: str, *words: str) -> None:
     result = pusher.push(message)
     assert (result.outcome, result.pipeline) == (PushOutcome.FAILED, "Failed")
-    said = pusher.pipeline_message()
-    assert result.reason == said
-    assert said.startswith("Changegate.Misconfigured: ")
-    assert "\n" not in said
+    reported = pusher.pipeline_message()
+    assert result.reason == reported
+    assert reported.startswith("Changegate.Misconfigured: ")
+    assert "\n" not in reported
     for word in words:
-        assert word in said, said
+        assert word in reported, reported
 
 
 def test_a_template_that_is_no_yaml(pusher: Pusher) -> None:

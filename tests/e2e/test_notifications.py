@@ -2,7 +2,7 @@
 
 The environment of the local AWS has no notifications, so this test creates the rule from the plan of one that has.
 LocalStack's input transformer replaces EventBridge's: it shows that the template is valid, and what a message contains.
-It quotes and escapes a string that is a separate value, but loses one with a line break (local/README.md). The cause
+It quotes and escapes a string that is a whole value, but loses one with a line break (local/README.md). The cause
 of a real execution has line breaks in its stack trace, so the event is made up.
 """
 

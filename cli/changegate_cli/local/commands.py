@@ -148,7 +148,7 @@ def _instance(checkout: Checkout, home: Path, display: Display, *, stays: bool =
             _end(aws, home, keep_logs_as=kept)
         display.say(f"The logs are in {kept}.")
         if has_ended:
-            # This is the cause, whatever failed first.
+            # This is the cause of any other failure.
             raise LocalRunError(ENDED) from error
         if isinstance(error, LocalAwsError):
             # The message names the log, which has moved.

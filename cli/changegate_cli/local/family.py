@@ -13,7 +13,7 @@ KILL_TIMEOUT_SECONDS = 15
 
 
 class Family:
-    """A process and its descendants, whatever sessions they lead (an :class:`~changegate_cli.processes.Endable`).
+    """A process and its descendants in any session (an :class:`~changegate_cli.processes.Endable`).
 
     :ivar members: every process seen so far. A descendant is known only while its ancestors live.
     """

@@ -45,7 +45,7 @@ END_TIMEOUT_SECONDS = 2
 
 ENDED = "The local AWS ended while it was needed."
 
-# Settings of LocalStack and its plug-ins for a run that nobody wants to wait for, and for Terraform.
+# Settings of LocalStack and its plug-ins: short waits, and queue URLs that Terraform can read.
 SETTINGS = {
     # CodePipeline asks after half a minute whether an action is done; here a second is enough.
     "LOCALSTACK_PIPELINES_CONTINUATION_SECONDS": "1",

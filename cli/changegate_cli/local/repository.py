@@ -113,8 +113,8 @@ class Repository:
         except FileNotFoundError:
             raise LocalRunError("git is missing: install it to push to the repository.") from None
         if answer.returncode != 0:
-            said = " ".join(answer.stderr.split()) or "it reported no reason."
-            raise LocalRunError(f"`git {arguments[0]}` failed: {said}")
+            reason = " ".join(answer.stderr.split()) or "it reported no reason."
+            raise LocalRunError(f"`git {arguments[0]}` failed: {reason}")
         return answer.stdout.strip()
 
 

@@ -1,4 +1,4 @@
-"""Says in one word what a push did to the stacks, from the events of its execution."""
+"""Summarises a push in one word, from the events of its execution."""
 
 from __future__ import annotations
 

@@ -190,7 +190,10 @@ class Watcher:
                 return
 
     def find(self, execution_id: str | None) -> dict[str, Any] | None:
-        """Return the summary of an execution of the pipeline, of the newest for None; None when there is none."""
+        """Return the summary of an execution of the pipeline, or None if it does not exist.
+
+        :param execution_id: the execution; None for the newest.
+        """
         return next(
             (
                 summary
@@ -286,7 +289,7 @@ class Watcher:
         yield from stack_events(stage, recent, since)
 
     def _execution_arn(self, action: dict[str, Any]) -> str | None:
-        """Return the execution that an action has started; None when there is none, or none is known.
+        """Return the execution that an action has started; None while it is unknown.
 
         An action that has ended names it. Until then it is the one with the action's revision in its input.
         """

@@ -1,7 +1,7 @@
 """The plans of the configuration against a mocked provider, and the policies in them.
 
-Every attribute whose value is a policy document is a policy, whatever the type of the resource, so a new type is not
-forgotten. A plan that does not know a policy which it should know is refused: nothing is checked partly.
+Every attribute whose value is a policy document is a policy, in a resource of any type, so a new type is not forgotten.
+A plan that does not know a policy which it should know is refused: no plan is checked in part.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Policy:
 
     @property
     def is_trust(self) -> bool:
-        """Whether it says who may assume a role."""
+        """Whether it defines who may assume a role."""
         return self.attribute == TRUST
 
 

@@ -315,10 +315,10 @@ def test_where_nobody_can_be_asked_nothing_is_done(
     monkeypatch.setattr("sys.stdin.isatty", lambda: False)
     assert program.main(["e2e", "-no-color"]) == 1
     assert scene.calls == []
-    said = capsys.readouterr()
-    assert "This needs consent: run make e2e ENV=e2e CONFIRM=yes." in said.err
-    assert f"account      {ACCOUNT}\n  region       {REGION}\n" in said.out
-    assert "named changegate-e2e\n  stack        e2e-sample-app\n" in said.out
+    printed = capsys.readouterr()
+    assert "This needs consent: run make e2e ENV=e2e CONFIRM=yes." in printed.err
+    assert f"account      {ACCOUNT}\n  region       {REGION}\n" in printed.out
+    assert "named changegate-e2e\n  stack        e2e-sample-app\n" in printed.out
 
 
 class TestChild:

@@ -1,4 +1,4 @@
-"""An account is reached with what the environment says, and git with the helper that AWS publishes."""
+"""An account is reached with the settings of the environment, and git with the helper that AWS publishes."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_git_goes_where_an_emulator_says(account: AwsAccount, name: str, monkeyp
 
 
 class CodeCommit(http.server.BaseHTTPRequestHandler):
-    """Serves repositories by git's own CGI program, to whoever has any password."""
+    """Serves repositories by git's own CGI program, to anyone with a password."""
 
     folder: Path
     seen: list[str]
@@ -176,8 +176,8 @@ def test_a_push_is_signed_with_the_credentials_of_the_caller(
     head = subprocess.run(["git", "rev-parse", "main"], cwd=served, capture_output=True, text=True, check=True)
     assert head.stdout.strip() == commit
     # The user's name is the access key and the token; the password is a time and a signature of version 4.
-    for said in seen:
-        assert re.fullmatch(r"AKIAEXAMPLE%token/of\+session=:\d{8}T\d{6}Z[0-9a-f]{64}", said), said
+    for password in seen:
+        assert re.fullmatch(r"AKIAEXAMPLE%token/of\+session=:\d{8}T\d{6}Z[0-9a-f]{64}", password), password
     assert seen
 
 

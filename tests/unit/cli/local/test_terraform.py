@@ -62,8 +62,8 @@ def test_a_failed_init_speaks_with_terraforms_words(tmp_path: Path) -> None:
 
 def test_a_failed_apply_speaks_with_terraforms_words(tmp_path: Path) -> None:
     error = {"severity": "error", "summary": "Invalid value", "detail": "Fix it."}
-    said = json.dumps({"type": "diagnostic", "diagnostic": error})
-    terraform = fake(tmp_path, f"echo 'no JSON'; echo '{said}'; exit 1")
+    message = json.dumps({"type": "diagnostic", "diagnostic": error})
+    terraform = fake(tmp_path, f"echo 'no JSON'; echo '{message}'; exit 1")
     with pytest.raises(LocalRunError, match=r"Terraform could not apply: Invalid value\. Fix it\."):
         terraform.apply()
 
