@@ -1,4 +1,4 @@
-"""What commits hold: files, folders and differences, in the form of the API. Reads only."""
+"""Contents of commits: files, folders and differences, in the form of the API. Only reads."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from dulwich.objects import S_ISGITLINK, Blob, Commit, ObjectID, SubmoduleEncoun
 from dulwich.refs import Ref
 
 from . import errors
-from .notifications import TAG_PREFIX
 from .references import branch_head, commit_of
-from .repositories import load_commit
+from .state_changes import TAG_PREFIX
 from .validation import OBJECT_ID
 
 if TYPE_CHECKING:
@@ -23,19 +22,33 @@ if TYPE_CHECKING:
 
     from .models import Repository
 
-# "Quotas in CodeCommit": larger files are reached with git only.
+# User Guide, "Quotas in CodeCommit". Larger files are available through git only.
 MAXIMUM_FILE_SIZE = 6 * 1024 * 1024
 
 CHANGE_TYPES = {"add": "A", "modify": "M", "delete": "D"}
 
 
+def load_commit(git: Repo, commit_id: str) -> Commit:
+    """Return a commit.
+
+    :raises errors.CommitDoesNotExistException: the repository has no commit with that id.
+    """
+    try:
+        commit = git[ObjectID(commit_id.encode())]
+    except (KeyError, ValueError):
+        commit = None
+    if not isinstance(commit, Commit):
+        raise errors.CommitDoesNotExistException(f"The commit {commit_id} does not exist")
+    return commit
+
+
 def resolve_commit(repository: Repository, git: Repo, specifier: str | None) -> Commit:
     """Return the commit that a commit specifier names.
 
-    :param specifier: a full commit id, a branch or a tag (in this order), ``HEAD``, or None for the head of the
+    :param specifier: a full commit id, a branch or a tag (in this order); ``HEAD`` or ``None`` for the head of the
         default branch.
-    :raises errors.CommitDoesNotExistException: when it names none.
-    :raises errors.InvalidCommitException: when it names something else, a tag of a tree for example.
+    :raises errors.CommitDoesNotExistException: the specifier does not name anything.
+    :raises errors.InvalidCommitException: the specifier does not name a commit, but for example the tag of a tree.
     """
     if specifier in {None, "", "HEAD"}:
         head = branch_head(git, repository.default_branch) if repository.default_branch else None
@@ -58,7 +71,7 @@ def resolve_commit(repository: Repository, git: Repo, specifier: str | None) -> 
 
 
 def describe_commit(commit: Commit) -> dict[str, Any]:
-    """Return the API's ``Commit``."""
+    """Return ``Commit``."""
     return {
         "commitId": commit.id.decode(),
         "treeId": commit.tree.decode(),
@@ -71,17 +84,17 @@ def describe_commit(commit: Commit) -> dict[str, Any]:
 
 
 def file_mode_name(mode: int) -> str:
-    """Return the API's name of a git file mode."""
+    """Return the name that the API has for a git file mode."""
     if stat.S_ISLNK(mode):
         return "SYMLINK"
     return "EXECUTABLE" if mode & stat.S_IXUSR else "NORMAL"
 
 
 def find_file(git: Repo, commit: Commit, path: str) -> tuple[int, Blob]:
-    """Return mode and blob of the file at ``path``.
+    """Return the mode and the blob of the file at ``path``.
 
-    :raises errors.FileDoesNotExistException: when there is no file.
-    :raises errors.FileTooLargeException: when it is larger than 6 MB.
+    :raises errors.FileDoesNotExistException: the commit has no such file.
+    :raises errors.FileTooLargeException: the file is larger than 6 MB.
     """
     entry = _look_up(git, commit, path)
     blob = git[entry[1]] if entry and not S_ISGITLINK(entry[0]) else None
@@ -91,9 +104,9 @@ def find_file(git: Repo, commit: Commit, path: str) -> tuple[int, Blob]:
 
 
 def checked_size(blob: Blob) -> Blob:
-    """Return a blob that the API can return.
+    """Return the blob, which must be small enough for the API.
 
-    :raises errors.FileTooLargeException: when it is larger than 6 MB.
+    :raises errors.FileTooLargeException: the blob is larger than 6 MB.
     """
     if blob.raw_length() > MAXIMUM_FILE_SIZE:
         raise errors.FileTooLargeException(f"The file is larger than {MAXIMUM_FILE_SIZE} bytes")
@@ -101,9 +114,9 @@ def checked_size(blob: Blob) -> Blob:
 
 
 def describe_folder(git: Repo, commit: Commit, path: str) -> dict[str, Any]:
-    """Return the answer of GetFolder for the folder at ``path`` (empty for the root).
+    """Return ``GetFolderOutput`` for the folder at ``path`` (empty for the root).
 
-    :raises errors.FolderDoesNotExistException: when there is no folder.
+    :raises errors.FolderDoesNotExistException: the commit has no such folder.
     """
     entry = _look_up(git, commit, path) if path else (stat.S_IFDIR, commit.tree)
     folder = git[entry[1]] if entry and stat.S_ISDIR(entry[0]) else None
@@ -135,12 +148,12 @@ def describe_folder(git: Repo, commit: Commit, path: str) -> dict[str, Any]:
 def differences(
     git: Repo, before: Commit | None, after: Commit, *, before_path: str, after_path: str
 ) -> list[dict[str, Any]]:
-    """Return the API's ``Difference`` of each file that differs, sorted by path.
+    """Return a ``Difference`` for each file that differs, sorted by path.
 
-    Without ``before`` every file of ``after`` is an addition. The paths limit the result to a file or folder on
-    either side; empty ones do not.
+    Without ``before``, every file of ``after`` is an addition. A path that is not empty limits its side to a file or
+    folder.
 
-    :raises errors.PathDoesNotExistException: when a path is not in its commit.
+    :raises errors.PathDoesNotExistException: a path does not exist in its commit.
     """
     for commit, path in ((before, before_path), (after, after_path)):
         if path and (commit is None or _look_up(git, commit, path) is None):
@@ -175,7 +188,7 @@ def _user(identity: bytes, seconds: int, timezone: int) -> dict[str, str]:
 
 
 def _within(entry: TreeEntry | None, path: str) -> bool:
-    """Tell whether a changed entry lies at or below ``path``; an absent side only does without a limit."""
+    """Return whether a changed entry is at or below ``path``. An absent entry is so only for an empty ``path``."""
     if not path:
         return True
     if entry is None:

@@ -1,336 +1,324 @@
-"""The errors of the CodeCommit API, by the names of its API reference.
-
-LocalStack generates such classes for its own services only. Each is answered with HTTP 400 and its name as the
-error code; the message says what was wrong with this request.
-"""
+# ruff: noqa: N818 (the API's names)
+"""Errors of the CodeCommit API, by their names in the API reference."""
 
 from __future__ import annotations
 
-from localstack.aws.api import ServiceException
+from localstack_pipelines.common.errors import ApiError
 
 
-class CodeCommitException(ServiceException):
-    """Base of the errors below; the error code is the name of the class."""
+class CodeCommitError(ApiError):
+    """Base of the API's errors."""
 
-    status_code = 400
     sender_fault = True
 
-    def __init_subclass__(cls) -> None:
-        super().__init_subclass__()
-        cls.code = cls.__name__
+
+class BlobIdDoesNotExistException(CodeCommitError):
+    """The repository has no blob with that id."""
 
 
-class BlobIdDoesNotExistException(CodeCommitException):
-    """The repository has no blob of that id."""
-
-
-class BlobIdRequiredException(CodeCommitException):
+class BlobIdRequiredException(CodeCommitError):
     """A blob id is missing."""
 
 
-class BranchDoesNotExistException(CodeCommitException):
-    """The repository has no branch of that name."""
+class BranchDoesNotExistException(CodeCommitError):
+    """The repository has no branch with that name."""
 
 
-class BranchNameExistsException(CodeCommitException):
-    """The repository has a branch of that name already."""
+class BranchNameExistsException(CodeCommitError):
+    """The repository already has a branch with that name."""
 
 
-class BranchNameIsTagNameException(CodeCommitException):
-    """The name given for a branch is the name of a tag."""
+class BranchNameIsTagNameException(CodeCommitError):
+    """The branch name is the name of a tag."""
 
 
-class BranchNameRequiredException(CodeCommitException):
+class BranchNameRequiredException(CodeCommitError):
     """A branch name is missing."""
 
 
-class CommitDoesNotExistException(CodeCommitException):
+class CommitDoesNotExistException(CodeCommitError):
     """The commit specifier names no commit, or the repository has no default branch."""
 
 
-class CommitIdDoesNotExistException(CodeCommitException):
-    """The repository has no commit of that id."""
+class CommitIdDoesNotExistException(CodeCommitError):
+    """The repository has no commit with that id."""
 
 
-class CommitIdRequiredException(CodeCommitException):
+class CommitIdRequiredException(CodeCommitError):
     """A commit id is missing."""
 
 
-class CommitIdsLimitExceededException(CodeCommitException):
-    """More than 100 commit ids were asked for at once."""
+class CommitIdsLimitExceededException(CodeCommitError):
+    """The request has more than 100 commit ids."""
 
 
-class CommitIdsListRequiredException(CodeCommitException):
+class CommitIdsListRequiredException(CodeCommitError):
     """The list of commit ids is missing or empty."""
 
 
-class CommitMessageLengthExceededException(CodeCommitException):
+class CommitMessageLengthExceededException(CodeCommitError):
     """The commit message is longer than 2 MB."""
 
 
-class CommitRequiredException(CodeCommitException):
+class CommitRequiredException(CodeCommitError):
     """A commit specifier is missing."""
 
 
-class DefaultBranchCannotBeDeletedException(CodeCommitException):
+class DefaultBranchCannotBeDeletedException(CodeCommitError):
     """The branch is the repository's default branch."""
 
 
-class DirectoryNameConflictsWithFileNameException(CodeCommitException):
-    """A folder of the path is a file in the repository."""
+class DirectoryNameConflictsWithFileNameException(CodeCommitError):
+    """A folder in the path is a file in the repository."""
 
 
-class EncryptionKeyInvalidIdException(CodeCommitException):
-    """The KMS key id has no valid form."""
+class EncryptionKeyInvalidIdException(CodeCommitError):
+    """The KMS key id is not valid."""
 
 
-class FileContentAndSourceFileSpecifiedException(CodeCommitException):
+class FileContentAndSourceFileSpecifiedException(CodeCommitError):
     """A file entry has both content and a source file."""
 
 
-class FileContentRequiredException(CodeCommitException):
+class FileContentRequiredException(CodeCommitError):
     """The content of the file is missing."""
 
 
-class FileContentSizeLimitExceededException(CodeCommitException):
-    """A file is larger than 6 MB, or all files of the commit together are larger than 7 MB."""
+class FileContentSizeLimitExceededException(CodeCommitError):
+    """A file is larger than 6 MB, or the files of the commit are larger than 7 MB in total."""
 
 
-class FileDoesNotExistException(CodeCommitException):
-    """The commit has no file of that path."""
+class FileDoesNotExistException(CodeCommitError):
+    """The commit has no file at that path."""
 
 
-class FileEntryRequiredException(CodeCommitException):
+class FileEntryRequiredException(CodeCommitError):
     """The commit names no file to add, change or delete."""
 
 
-class FileModeRequiredException(CodeCommitException):
+class FileModeRequiredException(CodeCommitError):
     """A file mode is missing."""
 
 
-class FileNameConflictsWithDirectoryNameException(CodeCommitException):
+class FileNameConflictsWithDirectoryNameException(CodeCommitError):
     """The path of the file is a folder in the repository."""
 
 
-class FilePathConflictsWithSubmodulePathException(CodeCommitException):
+class FilePathConflictsWithSubmodulePathException(CodeCommitError):
     """The path of the file is a submodule."""
 
 
-class FileTooLargeException(CodeCommitException):
-    """The file is too large to be returned by the API."""
+class FileTooLargeException(CodeCommitError):
+    """The file is too large for the API to return."""
 
 
-class FolderDoesNotExistException(CodeCommitException):
-    """The commit has no folder of that path."""
+class FolderDoesNotExistException(CodeCommitError):
+    """The commit has no folder at that path."""
 
 
-class InvalidBlobIdException(CodeCommitException):
+class InvalidBlobIdException(CodeCommitError):
     """The blob id is not 40 hexadecimal digits."""
 
 
-class InvalidBranchNameException(CodeCommitException):
-    """The branch name breaks the rules of git reference names."""
+class InvalidBranchNameException(CodeCommitError):
+    """The branch name is not a valid git reference name."""
 
 
-class InvalidCommitException(CodeCommitException):
+class InvalidCommitException(CodeCommitError):
     """The commit specifier is not a commit."""
 
 
-class InvalidCommitIdException(CodeCommitException):
+class InvalidCommitIdException(CodeCommitError):
     """The commit id is not 40 hexadecimal digits."""
 
 
-class InvalidContinuationTokenException(CodeCommitException):
-    """The nextToken was not issued by this operation."""
+class InvalidContinuationTokenException(CodeCommitError):
+    """The operation did not issue the continuation token."""
 
 
-class InvalidEmailException(CodeCommitException):
-    """The email address has characters that a commit cannot hold."""
+class InvalidEmailException(CodeCommitError):
+    """The email address has characters that a commit cannot contain."""
 
 
-class InvalidFileModeException(CodeCommitException):
-    """The file mode is none of EXECUTABLE, NORMAL and SYMLINK."""
+class InvalidFileModeException(CodeCommitError):
+    """The file mode is not EXECUTABLE, NORMAL or SYMLINK."""
 
 
-class InvalidMaxResultsException(CodeCommitException):
-    """The number of results asked for is out of range."""
+class InvalidMaxResultsException(CodeCommitError):
+    """The maximum number of results is out of range."""
 
 
-class InvalidOrderException(CodeCommitException):
-    """The order is neither ascending nor descending."""
+class InvalidOrderException(CodeCommitError):
+    """The order is not ascending or descending."""
 
 
-class InvalidParentCommitIdException(CodeCommitException):
+class InvalidParentCommitIdException(CodeCommitError):
     """The parent commit id is not 40 hexadecimal digits."""
 
 
-class InvalidPathException(CodeCommitException):
-    """The path has an empty, ``.`` or ``..`` part."""
+class InvalidPathException(CodeCommitError):
+    """The path has an empty part, or a part ``.``, ``..`` or ``.git``."""
 
 
-class InvalidRepositoryDescriptionException(CodeCommitException):
+class InvalidRepositoryDescriptionException(CodeCommitError):
     """The description is longer than 1,000 characters."""
 
 
-class InvalidRepositoryNameException(CodeCommitException):
-    """The repository name breaks the rules for names."""
+class InvalidRepositoryNameException(CodeCommitError):
+    """The repository name is not valid."""
 
 
-class InvalidRepositoryTriggerBranchNameException(CodeCommitException):
-    """A branch of a trigger is no valid branch name."""
+class InvalidRepositoryTriggerBranchNameException(CodeCommitError):
+    """A trigger names a branch whose name is not valid."""
 
 
-class InvalidRepositoryTriggerCustomDataException(CodeCommitException):
+class InvalidRepositoryTriggerCustomDataException(CodeCommitError):
     """The custom data of a trigger is longer than 1,000 characters."""
 
 
-class InvalidRepositoryTriggerDestinationArnException(CodeCommitException):
-    """The destination of a trigger is no SNS topic and no function."""
+class InvalidRepositoryTriggerDestinationArnException(CodeCommitError):
+    """The destination of a trigger is not an SNS topic or a Lambda function."""
 
 
-class InvalidRepositoryTriggerEventsException(CodeCommitException):
-    """An event of a trigger is not one that triggers know."""
+class InvalidRepositoryTriggerEventsException(CodeCommitError):
+    """A trigger has an unknown event."""
 
 
-class InvalidRepositoryTriggerNameException(CodeCommitException):
-    """The name of a trigger breaks the rules for names."""
+class InvalidRepositoryTriggerNameException(CodeCommitError):
+    """The name of a trigger is not valid."""
 
 
-class InvalidRepositoryTriggerRegionException(CodeCommitException):
+class InvalidRepositoryTriggerRegionException(CodeCommitError):
     """The destination of a trigger is in another region."""
 
 
-class InvalidResourceArnException(CodeCommitException):
-    """The ARN is not one of a repository of this account and region."""
+class InvalidResourceArnException(CodeCommitError):
+    """The ARN is not that of a repository in this account and region."""
 
 
-class InvalidSortByException(CodeCommitException):
-    """The repositories cannot be sorted by that field."""
+class InvalidSortByException(CodeCommitError):
+    """Repositories cannot be sorted by that field."""
 
 
-class InvalidSystemTagUsageException(CodeCommitException):
+class InvalidSystemTagUsageException(CodeCommitError):
     """A tag key begins with ``aws:``."""
 
 
-class InvalidTagKeysListException(CodeCommitException):
+class InvalidTagKeysListException(CodeCommitError):
     """A tag key is too long or empty."""
 
 
-class InvalidTagsMapException(CodeCommitException):
+class InvalidTagsMapException(CodeCommitError):
     """A tag key or value is too long or empty."""
 
 
-class MaximumBranchesExceededException(CodeCommitException):
+class MaximumBranchesExceededException(CodeCommitError):
     """A trigger names more than 10 branches."""
 
 
-class MaximumFileEntriesExceededException(CodeCommitException):
+class MaximumFileEntriesExceededException(CodeCommitError):
     """A commit names more than 100 files."""
 
 
-class MaximumRepositoryNamesExceededException(CodeCommitException):
-    """More than 100 repositories were asked for at once."""
+class MaximumRepositoryNamesExceededException(CodeCommitError):
+    """The request names more than 100 repositories."""
 
 
-class MaximumRepositoryTriggersExceededException(CodeCommitException):
-    """More than 10 triggers were given."""
+class MaximumRepositoryTriggersExceededException(CodeCommitError):
+    """The request has more than 10 triggers."""
 
 
-class NameLengthExceededException(CodeCommitException):
+class NameLengthExceededException(CodeCommitError):
     """The author's name is longer than 256 characters."""
 
 
-class NoChangeException(CodeCommitException):
+class NoChangeException(CodeCommitError):
     """The commit would change nothing."""
 
 
-class OperationNotAllowedException(CodeCommitException):
-    """The operation is refused as a whole."""
+class ParentCommitDoesNotExistException(CodeCommitError):
+    """The repository has no commit with the id of the parent."""
 
 
-class ParentCommitDoesNotExistException(CodeCommitException):
-    """The repository has no commit of the parent's id."""
-
-
-class ParentCommitIdOutdatedException(CodeCommitException):
+class ParentCommitIdOutdatedException(CodeCommitError):
     """The parent is not the head of the branch."""
 
 
-class ParentCommitIdRequiredException(CodeCommitException):
-    """The branch exists, so the parent commit id must be given."""
+class ParentCommitIdRequiredException(CodeCommitError):
+    """The branch exists, so the request needs the parent commit id."""
 
 
-class PathDoesNotExistException(CodeCommitException):
+class PathDoesNotExistException(CodeCommitError):
     """The commit has nothing at that path."""
 
 
-class PathRequiredException(CodeCommitException):
+class PathRequiredException(CodeCommitError):
     """A path is missing."""
 
 
-class PutFileEntryConflictException(CodeCommitException):
-    """One file of the commit is a folder of another."""
+class PutFileEntryConflictException(CodeCommitError):
+    """The path of one file is a folder in the path of another."""
 
 
-class RepositoryDoesNotExistException(CodeCommitException):
-    """The account has no repository of that name in the region."""
+class RepositoryDoesNotExistException(CodeCommitError):
+    """The account and region have no repository with that name."""
 
 
-class RepositoryNameExistsException(CodeCommitException):
-    """The account has a repository of that name in the region already."""
+class RepositoryNameExistsException(CodeCommitError):
+    """The account and region already have a repository with that name."""
 
 
-class RepositoryNameRequiredException(CodeCommitException):
+class RepositoryNameRequiredException(CodeCommitError):
     """A repository name is missing."""
 
 
-class RepositoryNamesRequiredException(CodeCommitException):
+class RepositoryNamesRequiredException(CodeCommitError):
     """The list of repository names is missing or empty."""
 
 
-class RepositoryTriggerDestinationArnRequiredException(CodeCommitException):
+class RepositoryTriggerDestinationArnRequiredException(CodeCommitError):
     """A trigger has no destination."""
 
 
-class RepositoryTriggerEventsListRequiredException(CodeCommitException):
+class RepositoryTriggerEventsListRequiredException(CodeCommitError):
     """A trigger has no event."""
 
 
-class RepositoryTriggerNameRequiredException(CodeCommitException):
+class RepositoryTriggerNameRequiredException(CodeCommitError):
     """A trigger has no name."""
 
 
-class RepositoryTriggersListRequiredException(CodeCommitException):
+class RepositoryTriggersListRequiredException(CodeCommitError):
     """The list of triggers is missing."""
 
 
-class ResourceArnRequiredException(CodeCommitException):
+class ResourceArnRequiredException(CodeCommitError):
     """The ARN is missing."""
 
 
-class RestrictedSourceFileException(CodeCommitException):
+class RestrictedSourceFileException(CodeCommitError):
     """A ``.gitkeep`` file cannot be copied or moved."""
 
 
-class SameFileContentException(CodeCommitException):
-    """The file has that content already."""
+class SameFileContentException(CodeCommitError):
+    """The file already has that content."""
 
 
-class SamePathRequestException(CodeCommitException):
+class SamePathRequestException(CodeCommitError):
     """Two changes of the commit name the same path."""
 
 
-class SourceFileOrContentRequiredException(CodeCommitException):
+class SourceFileOrContentRequiredException(CodeCommitError):
     """A file entry has neither content nor a source file."""
 
 
-class TagKeysListRequiredException(CodeCommitException):
+class TagKeysListRequiredException(CodeCommitError):
     """The list of tag keys is missing or empty."""
 
 
-class TagsMapRequiredException(CodeCommitException):
+class TagsMapRequiredException(CodeCommitError):
     """The map of tags is missing or empty."""
 
 
-class TooManyTagsException(CodeCommitException):
+class TooManyTagsException(CodeCommitError):
     """The repository would have more than 50 tags."""

@@ -1,29 +1,29 @@
-"""What the service keeps: repositories per account and region, their git data in folders of LocalStack."""
+"""Repositories: their metadata in memory, their git data in a folder of LocalStack."""
 
 from __future__ import annotations
 
-import shutil
 import threading
 import uuid
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dulwich.repo import Repo
 from localstack import config
-from localstack.services.stores import AccountRegionBundle, BaseStore, LocalAttribute
 
-# The path that cloneUrlHttp begins with, before account, region and repository name.
+from localstack_pipelines.common.clock import utc_now
+from localstack_pipelines.common.views import present
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+# Start of the path of cloneUrlHttp. Account, region and repository name follow.
 GIT_PATH = "/git"
-
-# What HEAD of a repository names until the first push decides.
-INITIAL_BRANCH = "main"
 
 
 @dataclass(eq=False)
 class Repository:
-    """One repository: its metadata here, its git data in a bare repository on disk."""
+    """A repository: its metadata, and access to its git data, a bare repository on disk."""
 
     account_id: str
     region: str
@@ -33,12 +33,12 @@ class Repository:
     tags: dict[str, str] = field(default_factory=dict)
     repository_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     default_branch: str | None = None
-    creation_date: datetime = field(default_factory=lambda: datetime.now(UTC))
-    last_modified_date: datetime = field(default_factory=lambda: datetime.now(UTC))
+    creation_date: datetime = field(default_factory=utc_now)
+    last_modified_date: datetime = field(default_factory=utc_now)
     triggers: list[dict[str, Any]] = field(default_factory=list)
     triggers_configuration_id: str = field(default_factory=lambda: str(uuid.uuid4()))
-    # Held while references change, and until the events of the change are published: this is what keeps
-    # the events of one reference in order.
+    # Held while references change and until the events of the change are published. This keeps the events of a
+    # reference in order.
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     @property
@@ -48,7 +48,7 @@ class Repository:
 
     @property
     def path(self) -> Path:
-        """The folder of the git data. It is named by the id, so no name ever becomes a part of a path."""
+        """The folder of the git data. It has the repository's id as its name: no repository name is part of a path."""
         return data_folder() / self.repository_id
 
     @property
@@ -57,55 +57,33 @@ class Repository:
         return f"{config.external_service_url()}{GIT_PATH}/{self.account_id}/{self.region}/{self.name}"
 
     def open(self) -> Repo:
-        """Open the git data; the caller closes it (it is a context manager)."""
+        """Open the git data. The caller closes it: the result is a context manager."""
         return Repo(str(self.path))
 
     def touch(self) -> None:
-        """Note that the repository was modified now."""
-        self.last_modified_date = datetime.now(UTC)
+        """Set the modification date to now."""
+        self.last_modified_date = utc_now()
 
     def metadata(self) -> dict[str, Any]:
-        """Return the API's ``RepositoryMetadata``.
+        """Return ``RepositoryMetadata``.
 
-        ``cloneUrlSsh`` is left out, as there is no SSH endpoint; ``defaultBranch`` is absent until the first
-        branch exists, as in AWS.
+        ``cloneUrlSsh`` is absent because there is no SSH endpoint. ``defaultBranch`` is absent until the first branch
+        exists, as on AWS.
         """
-        optional = {
-            "repositoryDescription": self.description,
-            "defaultBranch": self.default_branch,
-            "kmsKeyId": self.kms_key_id,
-        }
-        return {
-            "accountId": self.account_id,
-            "repositoryId": self.repository_id,
-            "repositoryName": self.name,
-            "lastModifiedDate": self.last_modified_date,
-            "creationDate": self.creation_date,
-            "cloneUrlHttp": self.clone_url_http,
-            "Arn": self.arn,
-            **{name: value for name, value in optional.items() if value is not None},
-        }
-
-
-class CodeCommitStore(BaseStore):
-    """The repositories of one account in one region, by name."""
-
-    repositories: dict[str, Repository] = LocalAttribute(default=dict)  # type: ignore[assignment]  # a descriptor
-
-
-codecommit_stores = AccountRegionBundle("codecommit", CodeCommitStore)
-
-# Guards the creation, renaming and removal of repositories in all stores.
-stores_lock = threading.RLock()
-
-
-def repositories_of(account_id: str, region: str) -> dict[str, Repository]:
-    """Return the repositories of an account and region, by name.
-
-    :raises ValueError: when the account id or the region does not exist.
-    """
-    repositories: dict[str, Repository] = codecommit_stores[account_id][region].repositories
-    return repositories
+        return present(
+            {
+                "accountId": self.account_id,
+                "repositoryId": self.repository_id,
+                "repositoryName": self.name,
+                "repositoryDescription": self.description,
+                "defaultBranch": self.default_branch,
+                "lastModifiedDate": self.last_modified_date,
+                "creationDate": self.creation_date,
+                "cloneUrlHttp": self.clone_url_http,
+                "Arn": self.arn,
+                "kmsKeyId": self.kms_key_id,
+            }
+        )
 
 
 def repository_arn(account_id: str, region: str, name: str) -> str:
@@ -114,24 +92,5 @@ def repository_arn(account_id: str, region: str, name: str) -> str:
 
 
 def data_folder() -> Path:
-    """Return the folder that holds the git data of all repositories."""
+    """Return the folder that contains the git data of all repositories."""
     return Path(config.dirs.tmp) / "codecommit"
-
-
-def add(repository: Repository) -> None:
-    """Keep a new repository, whose name must be free, and make its empty git data."""
-    repository.path.parent.mkdir(parents=True, exist_ok=True)
-    Repo.init_bare(str(repository.path), mkdir=True, default_branch=INITIAL_BRANCH.encode()).close()
-    repositories_of(repository.account_id, repository.region)[repository.name] = repository
-
-
-def delete(repository: Repository) -> None:
-    """Forget a repository and remove its git data, once no change of a reference is under way."""
-    with repository.lock:
-        repositories_of(repository.account_id, repository.region).pop(repository.name, None)
-        shutil.rmtree(repository.path, ignore_errors=True)
-
-
-def remove_all_data() -> None:
-    """Remove the git data of all repositories."""
-    shutil.rmtree(data_folder(), ignore_errors=True)

@@ -1,4 +1,4 @@
-"""The CodeCommit provider: its operations, and the git endpoint that lives as long as the service."""
+"""The provider of the CodeCommit API (https://docs.aws.amazon.com/codecommit/latest/APIReference/)."""
 
 from __future__ import annotations
 
@@ -7,21 +7,30 @@ from typing import TYPE_CHECKING
 from localstack.services.edge import ROUTER
 from localstack.services.plugins import ServiceLifecycleHook
 
-from .branch_operations import BranchOperations
-from .content_operations import ContentOperations
-from .git_http import GitEndpoint
-from .models import codecommit_stores, remove_all_data
-from .repository_operations import RepositoryOperations
+from .git_endpoint import GitEndpoint
+from .operations.branches import BranchOperations
+from .operations.contents import ContentOperations
+from .operations.repositories import RepositoryOperations
+from .operations.tags import TagOperations
+from .operations.triggers import TriggerOperations
+from .store import codecommit_stores, remove_all_data
 
 if TYPE_CHECKING:
     from localstack.state import StateVisitor
 
 
-class CodeCommitProvider(RepositoryOperations, BranchOperations, ContentOperations, ServiceLifecycleHook):
-    """Answers the CodeCommit API.
+class CodeCommitProvider(
+    RepositoryOperations,
+    TagOperations,
+    TriggerOperations,
+    BranchOperations,
+    ContentOperations,
+    ServiceLifecycleHook,
+):
+    """The handlers of the operations, and the git endpoint.
 
-    LocalStack has no generated API class for this service: requests are parsed, and answers written, by
-    botocore's model of it. Operations without a handler here are answered with HTTP 501.
+    LocalStack has no generated API class for CodeCommit: it parses requests and writes responses with botocore's model
+    of the service. It answers operations without a handler with HTTP 501.
     """
 
     service = "codecommit"
@@ -30,18 +39,18 @@ class CodeCommitProvider(RepositoryOperations, BranchOperations, ContentOperatio
         self._git_endpoint = GitEndpoint(ROUTER)
 
     def accept_state_visitor(self, visitor: StateVisitor) -> None:
-        """Show LocalStack the stores, so that a reset of its state empties them."""
+        """Pass the stores to LocalStack, so that a reset of its state empties them."""
         visitor.visit(codecommit_stores)
 
     def on_before_start(self) -> None:
-        """Serve git from the moment the service is used."""
+        """Start the git endpoint."""
         self._git_endpoint.register()
 
     def on_before_stop(self) -> None:
-        """Stop serving git and remove the data: a stopped service has forgotten its repositories."""
+        """Stop the git endpoint and remove the git data: nothing persists."""
         self._git_endpoint.unregister()
         remove_all_data()
 
     def on_after_state_reset(self) -> None:
-        """Remove the data of the repositories that the reset has forgotten."""
+        """Remove the git data of the repositories that the reset has removed."""
         remove_all_data()

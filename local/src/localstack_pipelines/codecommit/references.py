@@ -1,4 +1,4 @@
-"""Changes of branches and tags: what a push and what an API call have in common."""
+"""Branches and tags, and the changes of them that a push and an API call make."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from dulwich.objects import Commit, ObjectID, Tag
 from dulwich.refs import Ref, check_ref_format
 
-from . import models
-from .notifications import BRANCH_PREFIX, ReferenceChange, publish
+from . import store
+from .state_changes import BRANCH_PREFIX, ReferenceChange, publish
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,21 +19,16 @@ if TYPE_CHECKING:
 
 
 class ReferenceRefusedError(Exception):
-    """A reference must not be changed like that; the message is for the one who pushes."""
-
-
-def caller_arn(account_id: str) -> str:
-    """Return the ARN of the caller. LocalStack knows no users behind its credentials: it is the account's root."""
-    return f"arn:aws:iam::{account_id}:root"
+    """A push may not change a reference in this way. git shows the message to the user who pushes."""
 
 
 def branch_ref(branch_name: str) -> Ref:
-    """Return the full name of a branch as git spells it."""
+    """Return the full git name of a branch."""
     return Ref(f"{BRANCH_PREFIX}{branch_name}".encode())
 
 
 def branch_head(git: Repo, branch_name: str) -> str | None:
-    """Return the commit id a branch points at, or None when there is no such branch."""
+    """Return the id of the commit that a branch points at; ``None`` when the branch does not exist."""
     head = git.refs.read_ref(branch_ref(branch_name))
     return head.decode() if head else None
 
@@ -44,7 +39,7 @@ def branch_names(git: Repo) -> list[str]:
 
 
 def conflicting_branch(git: Repo, branch_name: str) -> str | None:
-    """Return a branch that keeps git from having ``branch_name``: ``a`` and ``a/b`` cannot exist together."""
+    """Return a branch that prevents a branch named ``branch_name``: git cannot have both ``a`` and ``a/b``."""
     for other in branch_names(git):
         if other.startswith(f"{branch_name}/") or branch_name.startswith(f"{other}/"):
             return other
@@ -52,7 +47,7 @@ def conflicting_branch(git: Repo, branch_name: str) -> str | None:
 
 
 def commit_of(git: Repo, object_id: str) -> str:
-    """Return the id of the commit that an object is or, for an annotated tag, points at; else the object's own."""
+    """Return the id of the object that an annotated tag points at; for any other object, its own id."""
     current = object_id
     while isinstance(target := git[ObjectID(current.encode())], Tag):
         current = target.object[1].decode()
@@ -60,20 +55,20 @@ def commit_of(git: Repo, object_id: str) -> str:
 
 
 def check_change(repository: Repository, git: Repo, change: ReferenceChange) -> None:
-    """Say whether a pushed change of a reference may be made. The caller holds ``repository.lock``.
+    """Check that a push may change a reference. The caller holds ``repository.lock``.
 
-    Beyond git's own rules, the default branch cannot be deleted (CodeCommit user guide, "Delete a branch").
+    In addition to git's own rules, the default branch cannot be deleted (CodeCommit User Guide, "Delete a branch").
 
-    :raises ReferenceRefusedError: when it may not.
+    :raises ReferenceRefusedError: the change is not allowed.
     """
-    if models.repositories_of(repository.account_id, repository.region).get(repository.name) is not repository:
+    if store.repositories_of(repository.account_id, repository.region).get(repository.name) is not repository:
         raise ReferenceRefusedError("the repository was deleted or renamed")
     ref = Ref(change.name.encode())
     if not check_ref_format(ref) or not change.name.startswith("refs/"):
         raise ReferenceRefusedError("invalid reference name")
     current = git.refs.read_ref(ref)
     if (current.decode() if current else None) != change.old_commit_id:
-        # The pusher has seen another state of the reference; git's own word for it.
+        # The reference has changed since the client read it. The words are git's own.
         raise ReferenceRefusedError("fetch first")
     if change.new_commit_id is None:
         if change.branch_name is not None and change.branch_name == repository.default_branch:
@@ -89,9 +84,9 @@ def check_change(repository: Repository, git: Repo, change: ReferenceChange) -> 
 
 
 def record_changes(repository: Repository, git: Repo, changes: Sequence[ReferenceChange], caller: str) -> None:
-    """Follow up on references that have changed: default branch, modification date, events.
+    """Update the default branch and the modification date after changes of references, and publish the changes.
 
-    The first branch of an empty repository becomes its default branch, as in CodeCommit. The caller holds
+    The first branch of an empty repository becomes its default branch, as on AWS. The caller holds
     ``repository.lock``.
     """
     if repository.default_branch is None:
@@ -103,15 +98,15 @@ def record_changes(repository: Repository, git: Repo, changes: Sequence[Referenc
 
 
 def set_default_branch(repository: Repository, git: Repo, branch_name: str) -> None:
-    """Make a branch the default one; a clone checks it out."""
+    """Make a branch the default branch, which a clone checks out."""
     repository.default_branch = branch_name
     git.refs.set_symbolic_ref(Ref(b"HEAD"), branch_ref(branch_name))
 
 
 def apply_change(repository: Repository, git: Repo, change: ReferenceChange, caller: str) -> bool:
-    """Make one change of a reference on behalf of an API call and follow up on it.
+    """Change a reference for an API call, and record the change.
 
-    False, and nothing done, when the reference is not at ``old_commit_id`` (any more).
+    :return: whether the reference was at ``old_commit_id``; otherwise nothing has changed.
     """
     ref = Ref(change.name.encode())
     old = ObjectID(change.old_commit_id.encode()) if change.old_commit_id else None
@@ -128,7 +123,7 @@ def apply_change(repository: Repository, git: Repo, change: ReferenceChange, cal
 
 
 def _with_commits(git: Repo, change: ReferenceChange) -> ReferenceChange:
-    """Replace the ids of annotated tags by those of their commits: an event's ``commitId`` is a commit's."""
+    """Replace the ids of annotated tags with those of their commits: ``commitId`` of an event is a commit's id."""
     if change.tag_name is None:
         return change
     old, new = (

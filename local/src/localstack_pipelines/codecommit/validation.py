@@ -1,6 +1,7 @@
-"""The rules for names, ids and tags. Pure: each function returns the checked value or raises the API's error.
+"""Rules for names, ids, paths, tags and triggers. Each function returns the checked value or raises the API's error.
 
-The limits are those of "Quotas in CodeCommit" (user guide) and of each type in the API reference.
+The limits are those of "Quotas in CodeCommit" (User Guide) and of the types in the API reference. The types of request
+members have been checked against the service model.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from dulwich.refs import Ref, check_ref_format
 
 from . import errors
-from .notifications import BRANCH_PREFIX
+from .state_changes import BRANCH_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -29,11 +30,11 @@ MAXIMUM_TRIGGERS = 10
 MAXIMUM_TRIGGER_BRANCHES = 10
 
 
-def repository_name(value: object) -> str:
+def repository_name(value: str | None) -> str:
     """Check a repository name: 1 to 100 letters, digits, ``_``, ``.`` and ``-``, not ending in ``.git``."""
     if not value:
         raise errors.RepositoryNameRequiredException("A repository name is required.")
-    if not isinstance(value, str) or not REPOSITORY_NAME.fullmatch(value) or value.endswith(".git"):
+    if not REPOSITORY_NAME.fullmatch(value) or value.endswith(".git"):
         raise errors.InvalidRepositoryNameException(
             f"The repository name {value!r} is not valid: 1 to 100 letters, digits, underscores, periods and "
             "dashes, not ending in .git."
@@ -48,42 +49,36 @@ def repository_description(value: str | None) -> str | None:
     return value or None
 
 
-def branch_name(value: object) -> str:
-    """Check a branch name: 1 to 256 characters, and a valid git reference name below ``refs/heads/``."""
+def branch_name(value: str | None) -> str:
+    """Check a branch name: 1 to 256 characters, and a valid git reference name under ``refs/heads/``."""
     if not value:
         raise errors.BranchNameRequiredException("A branch name is required.")
-    if not isinstance(value, str) or len(value) > 256 or not check_ref_format(Ref(f"{BRANCH_PREFIX}{value}".encode())):
+    if len(value) > 256 or not check_ref_format(Ref(f"{BRANCH_PREFIX}{value}".encode())):
         raise errors.InvalidBranchNameException(f"The branch name {value!r} is not valid.")
     return value
 
 
-def commit_id(value: object) -> str:
+def commit_id(value: str | None) -> str:
     """Check a full commit id: 40 hexadecimal digits."""
     if not value:
         raise errors.CommitIdRequiredException("A commit ID is required.")
-    if not isinstance(value, str) or not OBJECT_ID.fullmatch(value):
-        raise errors.InvalidCommitIdException(f"{value!r} is not a full commit ID.")
-    return value
+    return _object_id(value, errors.InvalidCommitIdException, "commit")
 
 
-def parent_commit_id(value: object) -> str:
-    """Check the id of the commit that shall be the parent of a new one."""
-    if not isinstance(value, str) or not OBJECT_ID.fullmatch(value):
-        raise errors.InvalidParentCommitIdException(f"{value!r} is not a full commit ID.")
-    return value
+def parent_commit_id(value: str) -> str:
+    """Check the full id of the parent of a new commit."""
+    return _object_id(value, errors.InvalidParentCommitIdException, "commit")
 
 
-def blob_id(value: object) -> str:
+def blob_id(value: str | None) -> str:
     """Check a full blob id: 40 hexadecimal digits."""
     if not value:
         raise errors.BlobIdRequiredException("A blob ID is required.")
-    if not isinstance(value, str) or not OBJECT_ID.fullmatch(value):
-        raise errors.InvalidBlobIdException(f"{value!r} is not a full blob ID.")
-    return value
+    return _object_id(value, errors.InvalidBlobIdException, "blob")
 
 
 def path(value: str | None, *, root_allowed: bool = False) -> str:
-    """Check the path of a file or folder and return it without leading and trailing slash.
+    """Check the path of a file or folder; return it without leading and trailing slash.
 
     :param root_allowed: whether the path may be the root of the tree (the empty path or ``/``).
     """
@@ -99,25 +94,25 @@ def path(value: str | None, *, root_allowed: bool = False) -> str:
     return trimmed
 
 
-def file_mode(value: object) -> str:
-    """Check a file mode of the API."""
-    if not isinstance(value, str) or value not in FILE_MODES:
+def file_mode(value: str) -> str:
+    """Check a file mode."""
+    if value not in FILE_MODES:
         raise errors.InvalidFileModeException(f"The file mode {value!r} is not EXECUTABLE, NORMAL or SYMLINK.")
     return value
 
 
 def tags(value: Mapping[str, str] | None, existing: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Check tags to be added and return all tags that result.
+    """Check tags to add; return them together with the existing tags.
 
-    Keys have 1 to 128 characters and do not begin with ``aws:``, values at most 256; a repository has at most
-    50 tags.
+    Keys have 1 to 128 characters and do not start with ``aws:``; values have at most 256 characters. A repository has
+    at most 50 tags.
     """
     result = dict(existing or {})
     for key, tag_value in (value or {}).items():
         if key.lower().startswith("aws:"):
-            raise errors.InvalidSystemTagUsageException(f"The tag key {key!r} begins with aws:.")
+            raise errors.InvalidSystemTagUsageException(f"The tag key {key!r} starts with aws:.")
         if not 1 <= len(key) <= 128 or len(tag_value or "") > 256:
-            raise errors.InvalidTagsMapException(f"The tag {key!r} is too long or has no key.")
+            raise errors.InvalidTagsMapException(f"The tag {key!r} has an empty key, or is too long.")
         result[key] = tag_value or ""
     if len(result) > MAXIMUM_TAGS:
         raise errors.TooManyTagsException(f"A repository can have {MAXIMUM_TAGS} tags, not {len(result)}.")
@@ -125,21 +120,22 @@ def tags(value: Mapping[str, str] | None, existing: Mapping[str, str] | None = N
 
 
 def tag_keys(value: Sequence[str] | None) -> Sequence[str]:
-    """Check the keys of tags to be removed."""
+    """Check the keys of tags to remove."""
     if not value:
         raise errors.TagKeysListRequiredException("A list of tag keys is required.")
     for key in value:
         if not 1 <= len(key) <= 128:
             raise errors.InvalidTagKeysListException(f"The tag key {key!r} is not valid.")
         if key.lower().startswith("aws:"):
-            raise errors.InvalidSystemTagUsageException(f"The tag key {key!r} begins with aws:.")
+            raise errors.InvalidSystemTagUsageException(f"The tag key {key!r} starts with aws:.")
     return value
 
 
 def triggers(value: Sequence[Mapping[str, Any]] | None, region: str) -> list[dict[str, Any]]:
-    """Check the triggers of a repository in ``region``; an empty list is valid and removes all.
+    """Check the triggers of a repository in ``region``. An empty list is valid and removes all triggers.
 
-    At most 10 triggers with at most 10 branches each; destinations are SNS topics or functions of the region.
+    A repository has at most 10 triggers, with at most 10 branches each. Destinations are SNS topics or Lambda functions
+    in the region.
     """
     if value is None:
         raise errors.RepositoryTriggersListRequiredException("A list of triggers is required.")
@@ -160,7 +156,7 @@ def _trigger(trigger: Mapping[str, Any], region: str) -> dict[str, Any]:
     if not events:
         raise errors.RepositoryTriggerEventsListRequiredException(f"The trigger {name} has no event.")
     if unknown := sorted(set(events) - TRIGGER_EVENTS):
-        raise errors.InvalidRepositoryTriggerEventsException(f"Triggers know no event {unknown[0]!r}.")
+        raise errors.InvalidRepositoryTriggerEventsException(f"The trigger event {unknown[0]!r} is not valid.")
     if len(trigger.get("customData") or "") > 1000:
         raise errors.InvalidRepositoryTriggerCustomDataException(
             f"The custom data of the trigger {name} is longer than 1000 characters."
@@ -168,18 +164,24 @@ def _trigger(trigger: Mapping[str, Any], region: str) -> dict[str, Any]:
     return dict(trigger) | {"branches": _trigger_branches(trigger.get("branches") or []), "events": events}
 
 
-def _trigger_name(value: object) -> str:
+def _object_id(value: str, error: type[errors.CodeCommitError], kind: str) -> str:
+    if not OBJECT_ID.fullmatch(value):
+        raise error(f"{value!r} is not a full {kind} ID.")
+    return value
+
+
+def _trigger_name(value: str | None) -> str:
     if not value:
-        raise errors.RepositoryTriggerNameRequiredException("A trigger needs a name.")
-    if not isinstance(value, str) or not TRIGGER_NAME.fullmatch(value):
+        raise errors.RepositoryTriggerNameRequiredException("A trigger must have a name.")
+    if not TRIGGER_NAME.fullmatch(value):
         raise errors.InvalidRepositoryTriggerNameException(f"The trigger name {value!r} is not valid.")
     return value
 
 
-def _check_trigger_destination(name: str, arn: object, region: str) -> None:
+def _check_trigger_destination(name: str, arn: str | None, region: str) -> None:
     if not arn:
         raise errors.RepositoryTriggerDestinationArnRequiredException(f"The trigger {name} has no destination.")
-    match = TRIGGER_DESTINATION.fullmatch(arn) if isinstance(arn, str) else None
+    match = TRIGGER_DESTINATION.fullmatch(arn)
     if not match:
         raise errors.InvalidRepositoryTriggerDestinationArnException(
             f"{arn} is not the ARN of an SNS topic or a Lambda function."
@@ -196,6 +198,6 @@ def _trigger_branches(branches: Collection[str]) -> list[str]:
     for branch in branches:
         try:
             branch_name(branch)
-        except errors.CodeCommitException as invalid:
+        except errors.CodeCommitError as invalid:
             raise errors.InvalidRepositoryTriggerBranchNameException(invalid.message) from invalid
     return list(branches)

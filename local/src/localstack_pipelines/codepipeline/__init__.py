@@ -1,5 +1,5 @@
-"""CodePipeline for LocalStack: pipelines, executions, the CodeCommit, Lambda and Manual actions, and their jobs.
+"""CodePipeline: pipelines, executions, the CodeCommit, Lambda and manual approval actions, and their jobs.
 
-The decisions are in modules without threads and without AWS calls (``constraints``, ``structure``, ``transitions``,
-``variables``, ``views``, ``notifications``); ``conductor`` runs what they decide; ``provider`` is the API.
+``operations`` has the handlers of the API. ``structure``, ``progress``, ``variables``, ``state_changes`` and ``views``
+decide without threads and without calls to services; ``execution_runner`` performs what ``progress`` returns.
 """

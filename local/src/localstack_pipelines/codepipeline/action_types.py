@@ -1,4 +1,4 @@
-"""The action types this service offers, with what each requires of an action declaration.
+"""Available action types, and the rules of each for an action declaration.
 
 Source: User Guide, "Action structure reference" (CodeCommit, AWS Lambda) and "Valid action providers and artifacts".
 """
@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class ActionType:
-    """What a declaration of this type must look like.
+    """An action type.
 
-    ``inputs`` and ``outputs`` are the smallest and largest numbers of artifacts; ``configuration`` holds all keys,
-    ``required`` those that must be given, ``choices`` the allowed values of a key.
+    ``inputs`` and ``outputs`` are the minimum and maximum numbers of artifacts. ``configuration`` has all keys,
+    ``required`` the required keys, ``choices`` the allowed values of a key.
     """
 
     category: str
@@ -28,7 +28,7 @@ class ActionType:
 
     @property
     def key(self) -> tuple[str, str, str, str]:
-        """Category, owner, provider and version: what ``actionTypeId`` names."""
+        """Category, owner, provider and version, as in ``actionTypeId``."""
         return (self.category, self.owner, self.provider, self.version)
 
 
@@ -39,7 +39,7 @@ CODECOMMIT = ActionType(
     outputs=(1, 1),
     configuration=frozenset({"RepositoryName", "BranchName", "PollForSourceChanges", "OutputArtifactFormat"}),
     required=frozenset({"RepositoryName", "BranchName"}),
-    # CODEBUILD_CLONE_REF hands over a reference that only CodeBuild can follow, and there is no CodeBuild here.
+    # CODEBUILD_CLONE_REF passes a reference that only CodeBuild can use, and CodeBuild is not available here.
     choices=(("PollForSourceChanges", ("true", "false")), ("OutputArtifactFormat", ("CODE_ZIP",))),
 )
 LAMBDA = ActionType(

@@ -1,36 +1,21 @@
-# ruff: noqa: N818 (the names are the API's)
-"""The exceptions of the CodePipeline API (API reference, section "Errors" of each action). All answer HTTP 400."""
+# ruff: noqa: N818 (the API's names)
+"""Errors of the CodePipeline API, by their names in the API reference."""
 
 from __future__ import annotations
 
-from localstack.aws.api import ServiceException
+from localstack_pipelines.common.errors import ApiError
 
 
-class CodePipelineError(ServiceException):
-    """Base of the API's exceptions; the code that reaches the client is the name of the subclass."""
-
-    status_code = 400
-    sender_fault = False
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.code = type(self).__name__
-
-
-class ValidationException(CodePipelineError):
-    """A request member breaks a constraint of the service model, or contradicts another one."""
-
-
-class SerializationException(CodePipelineError):
-    """A request member has another JSON type than the service model says."""
+class CodePipelineError(ApiError):
+    """Base of the API's errors."""
 
 
 class PipelineNotFoundException(CodePipelineError):
-    """No pipeline has the name."""
+    """The account and region have no pipeline with that name."""
 
 
 class PipelineNameInUseException(CodePipelineError):
-    """A pipeline of that name exists in the account and region."""
+    """The account and region already have a pipeline with that name."""
 
 
 class PipelineVersionNotFoundException(CodePipelineError):
@@ -46,11 +31,11 @@ class PipelineExecutionNotStoppableException(CodePipelineError):
 
 
 class DuplicatedStopRequestException(CodePipelineError):
-    """The execution is stopping already, in the way asked for or in a stronger one."""
+    """The execution is already stopping, in the requested way or by abandoning its actions."""
 
 
 class ConcurrentPipelineExecutionsLimitExceededException(CodePipelineError):
-    """As many executions are in progress as the execution mode allows."""
+    """The number of executions in progress has reached the quota."""
 
 
 class NotLatestPipelineExecutionException(CodePipelineError):
@@ -58,43 +43,43 @@ class NotLatestPipelineExecutionException(CodePipelineError):
 
 
 class StageNotFoundException(CodePipelineError):
-    """The pipeline has no stage of that name."""
+    """The pipeline has no stage with that name."""
 
 
 class StageNotRetryableException(CodePipelineError):
-    """The stage has not failed, or the pipeline has changed since it did."""
+    """The stage has not failed, or the pipeline has changed since then."""
 
 
 class ActionNotFoundException(CodePipelineError):
-    """The stage has no action of that name."""
+    """The stage has no action with that name."""
 
 
 class InvalidStructureException(CodePipelineError):
-    """The pipeline declaration breaks a rule of the pipeline structure."""
+    """The pipeline declaration violates a rule of the pipeline structure."""
 
 
 class InvalidStageDeclarationException(CodePipelineError):
-    """A stage declaration breaks a rule of the pipeline structure."""
+    """A stage declaration violates a rule of the pipeline structure."""
 
 
 class InvalidActionDeclarationException(CodePipelineError):
-    """An action declaration breaks a rule of its action type."""
+    """An action declaration violates a rule of its action type."""
 
 
 class InvalidNextTokenException(CodePipelineError):
-    """The token does not come from an earlier answer of the same operation."""
+    """The operation did not issue the token."""
 
 
 class JobNotFoundException(CodePipelineError):
-    """No job has the id."""
+    """No job has that id."""
 
 
 class InvalidJobStateException(CodePipelineError):
-    """The job has been answered, has timed out or was given up with its action."""
+    """The job has been answered or has timed out, or its action has ended."""
 
 
 class InvalidNonceException(CodePipelineError):
-    """The nonce is not the job's."""
+    """The nonce is not that of the job."""
 
 
 class OutputVariablesSizeExceededException(CodePipelineError):
@@ -106,7 +91,7 @@ class InvalidApprovalTokenException(CodePipelineError):
 
 
 class ApprovalAlreadyCompletedException(CodePipelineError):
-    """The approval request has been answered."""
+    """The approval has been approved or rejected."""
 
 
 class InvalidArnException(CodePipelineError):
@@ -114,7 +99,7 @@ class InvalidArnException(CodePipelineError):
 
 
 class ResourceNotFoundException(CodePipelineError):
-    """The ARN names no existing resource."""
+    """The resource of the ARN does not exist."""
 
 
 class InvalidTagsException(CodePipelineError):

@@ -1,37 +1,41 @@
-"""Starting executions and finding them and their action runs."""
+"""Executions: how to create and find them and their action runs."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from localstack_pipelines.codepipeline.errors import (
+from localstack_pipelines.common.errors import ValidationException
+
+from .errors import (
     ConcurrentPipelineExecutionsLimitExceededException,
     PipelineExecutionNotFoundException,
-    ValidationException,
 )
-from localstack_pipelines.codepipeline.model import SUCCEEDED, Execution, new_id
-from localstack_pipelines.codepipeline.structure import actions_of
+from .models import Execution, Status, new_id
+from .structure import actions_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from localstack_pipelines.codepipeline.model import ActionRun, Pipeline, Trigger
+    from .errors import CodePipelineError
+    from .models import ActionRun, ExecutionTrigger, Pipeline
 
-# Executions in progress at a time in the modes QUEUED and PARALLEL (User Guide, "Quotas in AWS CodePipeline").
+# In the modes QUEUED and PARALLEL. User Guide, "Quotas in AWS CodePipeline".
 MAX_CONCURRENT_EXECUTIONS = 50
 
 
-def can_start_unasked(declaration: Mapping[str, Any]) -> bool:
-    """Tell whether an execution can start with nobody there to give values to variables."""
+def can_start_without_input(declaration: Mapping[str, Any]) -> bool:
+    """Return whether an execution can start without values for variables."""
     return all("defaultValue" in variable for variable in declaration.get("variables", []))
 
 
-def new_execution(pipeline: Pipeline, request: Mapping[str, Any], trigger: Trigger, now: datetime) -> Execution:
-    """Return an execution of the latest version, not yet begun.
+def new_execution(
+    pipeline: Pipeline, request: Mapping[str, Any], trigger: ExecutionTrigger, now: datetime
+) -> Execution:
+    """Return an execution of the latest version. It has not entered a stage yet.
 
-    :param request: ``StartPipelineExecutionInput``: its ``variables`` and ``sourceRevisions`` are used.
-    :raises ValidationException: a variable is unknown or has no value, or a source revision fits no action.
+    :param request: the ``StartPipelineExecutionInput``; only ``variables`` and ``sourceRevisions`` matter.
+    :raises ValidationException: a variable is unknown or has no value, or a source revision does not fit an action.
     :raises ConcurrentPipelineExecutionsLimitExceededException: 50 executions are in progress.
     """
     declaration = pipeline.declaration
@@ -51,41 +55,42 @@ def new_execution(pipeline: Pipeline, request: Mapping[str, Any], trigger: Trigg
     )
 
 
-def find(pipeline: Pipeline, execution_id: str) -> Execution:
+def find(
+    pipeline: Pipeline, execution_id: str, error: type[CodePipelineError] = PipelineExecutionNotFoundException
+) -> Execution:
     """Return an execution of the pipeline.
 
-    :raises PipelineExecutionNotFoundException: the pipeline has none of that id.
+    :param error: the error that the operation has for an execution that does not exist.
+    :raises CodePipelineError: this error, when the pipeline has no execution with that id.
     """
     execution = pipeline.find_execution(execution_id)
     if execution is None:
-        raise PipelineExecutionNotFoundException(
-            f"Pipeline '{pipeline.name}' has no execution with the id {execution_id}."
-        )
+        raise error(f"Pipeline '{pipeline.name}' has no execution with the id {execution_id}.")
     return execution
 
 
 def newest_first(pipeline: Pipeline, filters: Mapping[str, Any]) -> list[Execution]:
-    """Return the executions that a ``PipelineExecutionFilter`` lets pass, the newest first."""
-    chosen = list(reversed(pipeline.executions))
+    """Return the executions that match a ``PipelineExecutionFilter``, newest first."""
+    executions = list(reversed(pipeline.executions))
     stage_name = filters.get("succeededInStage", {}).get("stageName")
     if stage_name is None:
-        return chosen
+        return executions
     version = pipeline.declaration["version"]
     return [
         execution
-        for execution in chosen
+        for execution in executions
         if execution.version == version
         and stage_name in execution.stage_runs
-        and execution.stage_runs[stage_name].status == SUCCEEDED
+        and execution.stage_runs[stage_name].status == Status.SUCCEEDED
     ]
 
 
 def action_runs(pipeline: Pipeline, filters: Mapping[str, Any]) -> list[ActionRun]:
-    """Return the action runs that an ``ActionExecutionFilter`` lets pass, the newest first.
+    """Return the action runs that match an ``ActionExecutionFilter``, newest first.
 
     With ``latestInPipelineExecution`` and the range ``Latest``, an action that was retried appears once.
 
-    :raises PipelineExecutionNotFoundException: the filter names an execution that the pipeline does not have.
+    :raises PipelineExecutionNotFoundException: the execution in the filter does not exist.
     """
     runs = list(reversed(pipeline.action_runs))
     latest = filters.get("latestInPipelineExecution")
@@ -103,8 +108,8 @@ def action_runs(pipeline: Pipeline, filters: Mapping[str, Any]) -> list[ActionRu
 
 
 def approval_run(pipeline: Pipeline, stage_name: str, action_name: str, token: str) -> ActionRun | None:
-    """Return the run whose open request has the token, else the newest run of the action."""
-    runs = [run for run in reversed(pipeline.action_runs) if run.stage_name == stage_name and run.name == action_name]
+    """Return the run whose open request has the token, or else the newest run of the action."""
+    runs = pipeline.runs_of(stage_name, action_name)
     return next((run for run in runs if run.token == token), runs[0] if runs else None)
 
 
@@ -113,11 +118,11 @@ def _variables(declaration: Mapping[str, Any], given: list[dict[str, str]]) -> d
     values = {name: variable["defaultValue"] for name, variable in declared.items() if "defaultValue" in variable}
     for variable in given:
         if variable["name"] not in declared:
-            raise ValidationException(f"The pipeline declares no variable named '{variable['name']}'.")
+            raise ValidationException(f"The pipeline has no variable named '{variable['name']}'.")
         values[variable["name"]] = variable["value"]
     for name in declared:
         if name not in values:
-            raise ValidationException(f"The pipeline variable '{name}' has no default and needs a value.")
+            raise ValidationException(f"The pipeline variable '{name}' has no default, so it must have a value.")
     return values
 
 
@@ -130,6 +135,6 @@ def _source_overrides(declaration: Mapping[str, Any], given: list[dict[str, str]
             raise ValidationException(f"The pipeline has no source action named '{revision['actionName']}'.")
         if revision["revisionType"] != "COMMIT_ID":
             raise ValidationException(
-                f"A CodeCommit source action takes a revision of type COMMIT_ID, not {revision['revisionType']}."
+                f"The revision of a CodeCommit source action must be of type COMMIT_ID, not {revision['revisionType']}."
             )
     return {revision["actionName"]: revision["revisionValue"] for revision in given}

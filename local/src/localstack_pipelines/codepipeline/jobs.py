@@ -1,9 +1,9 @@
-"""Jobs: what an invoked function is told, and the rules for its answers.
+"""Jobs of invoke actions: the event that a function receives, and the rules for its answer.
 
-A job is one order with one answer. An answer with a continuation token ends its job, and the action goes on with
-another job that has a new id: the API reference says that *future jobs* use the token to identify the running
-instance of the action (``PutJobSuccessResult``, ``continuationToken``), and that a job once answered is in no state to
-be answered again (``InvalidJobStateException``).
+A job has exactly one answer. An answer with a continuation token ends the job, and the action continues with another
+job that has a new id. According to the API reference, *future jobs* use the token to identify the running instance of
+the action (``PutJobSuccessResult``, ``continuationToken``), and a job cannot be answered again
+(``InvalidJobStateException``).
 """
 
 from __future__ import annotations
@@ -11,28 +11,29 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from localstack_pipelines.codepipeline.errors import (
+from localstack_pipelines.common.errors import ValidationException
+
+from .errors import (
     InvalidJobStateException,
     InvalidNonceException,
     JobNotFoundException,
     OutputVariablesSizeExceededException,
-    ValidationException,
 )
-from localstack_pipelines.codepipeline.model import Job, new_id
-from localstack_pipelines.codepipeline.variables import MAX_VARIABLES_BYTES, size_in_bytes
+from .models import Job, JobStatus, new_id
+from .variables import MAX_VARIABLES_BYTES, size_in_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from localstack_pipelines.codepipeline.model import Artifact, Assignment
+    from .models import Artifact, Assignment
 
 
 def new_job(assignment: Assignment, credentials: dict[str, Any], continuation_token: str | None, now: datetime) -> Job:
     """Return a job for an action run.
 
-    :param credentials: ``AWSSessionCredentials`` for the artifacts.
-    :param continuation_token: what the answer to the run's previous job said, ``None`` for its first job.
+    :param credentials: the ``AWSSessionCredentials`` for the artifacts.
+    :param continuation_token: the token in the answer to the previous job of the run; ``None`` for the first job.
     """
     pipeline, execution, run = assignment.pipeline, assignment.execution, assignment.run
     data: dict[str, Any] = {
@@ -67,9 +68,9 @@ def new_job(assignment: Assignment, credentials: dict[str, Any], continuation_to
 
 
 def find_job(jobs: Mapping[str, Job], job_id: str) -> Job:
-    """Return the job of that id.
+    """Return the job with an id.
 
-    :raises JobNotFoundException: there is none.
+    :raises JobNotFoundException: no job has that id.
     """
     try:
         return jobs[job_id]
@@ -78,9 +79,9 @@ def find_job(jobs: Mapping[str, Job], job_id: str) -> Job:
 
 
 def require_open(job: Job) -> None:
-    """Let pass a job that awaits an answer.
+    """Check that a job can be answered.
 
-    :raises InvalidJobStateException: the job has been answered, has timed out, or its action is over.
+    :raises InvalidJobStateException: the job has been answered or has timed out, or its action has ended.
     """
     if not job.is_open:
         raise InvalidJobStateException(f"Job {job.id} cannot be answered; its status is {job.status}.")
@@ -89,19 +90,19 @@ def require_open(job: Job) -> None:
 def acknowledge(job: Job, nonce: str) -> str:
     """Mark a job as received and return its status.
 
-    :raises InvalidNonceException: the nonce is not the job's.
+    :raises InvalidNonceException: the nonce is not that of the job.
     """
     if nonce != job.nonce:
         raise InvalidNonceException(f"The nonce is not that of job {job.id}.")
     if job.is_open:
-        job.status = "InProgress"
+        job.status = JobStatus.IN_PROGRESS
     return job.status
 
 
 def check_success_result(result: Mapping[str, Any]) -> None:
-    """Check what the service model does not express about a ``PutJobSuccessResultInput``.
+    """Check the rules for a ``PutJobSuccessResultInput`` that are not in the service model.
 
-    :raises ValidationException: it has both a continuation token and output variables.
+    :raises ValidationException: the result has both a continuation token and output variables.
     :raises OutputVariablesSizeExceededException: the output variables are larger than the quota.
     """
     variables = result.get("outputVariables", {})
@@ -116,7 +117,7 @@ def check_success_result(result: Mapping[str, Any]) -> None:
 def _artifact(artifact: Artifact) -> dict[str, Any]:
     return {
         "name": artifact.name,
-        # AWS leaves the revision empty for functions; it is a member all the same.
+        # The event of a function has this member, but AWS leaves it empty.
         "revision": None,
         "location": {"type": "S3", "s3Location": {"bucketName": artifact.bucket, "objectKey": artifact.key}},
     }

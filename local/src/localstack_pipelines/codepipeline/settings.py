@@ -1,4 +1,4 @@
-"""What can be set from the environment of LocalStack; read when the service is loaded."""
+"""Settings from the environment variables of LocalStack, read when the service is loaded."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Settings:
-    """Times in seconds.
+    """Times in seconds, and whether each job is delivered twice.
 
-    The defaults are those of the service: an invoked function has 20 minutes to answer its job and the whole action
-    24 hours (User Guide, "Lambda invoke action reference" and "Quotas"); an approval waits for seven days. How soon a
-    job is continued is not documented; about half a minute is what users see.
+    The defaults are those of AWS: a function must answer its job within 20 minutes, and an action must end within
+    24 hours (User Guide, "Lambda invoke action reference" and "Quotas"). An approval expires after seven days. The time
+    until the continuation of a job is not documented; users observe about 30 seconds.
     """
 
     continuation_seconds: float = 30.0
@@ -23,9 +23,9 @@ class Settings:
 
     @staticmethod
     def from_environment() -> Settings:
-        """Read ``LOCALSTACK_PIPELINES_*`` variables.
+        """Return the settings of the ``LOCALSTACK_PIPELINES_*`` variables.
 
-        :raises ValueError: when a time is not a positive number.
+        :raises ValueError: a time is not a finite number of at least 0.
         """
         default = Settings()
         return Settings(
@@ -39,13 +39,13 @@ class Settings:
 
 def _seconds(name: str, default: float) -> float:
     variable = f"LOCALSTACK_PIPELINES_{name}"
-    text = os.environ.get(variable)
-    if not text:
+    value = os.environ.get(variable)
+    if not value:
         return default
     try:
-        seconds = float(text)
+        seconds = float(value)
     except ValueError:
         seconds = -1.0
     if not 0 <= seconds < float("inf"):
-        raise ValueError(f"{variable} must be a number of seconds, not {text!r}.")
+        raise ValueError(f"{variable} must be a number of seconds, not {value!r}.")
     return seconds

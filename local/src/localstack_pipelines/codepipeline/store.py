@@ -1,4 +1,4 @@
-"""Where the service keeps its state: LocalStack's stores, one per account and region."""
+"""The pipelines and jobs of each account and region, in LocalStack's stores."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from localstack.services.stores import AccountRegionBundle, BaseStore, LocalAttribute
 
 if TYPE_CHECKING:
-    from localstack_pipelines.codepipeline.model import Job, Pipeline
+    from .models import Job, Pipeline
 
 
 class CodePipelineStore(BaseStore):
-    """The pipelines by name and the jobs by id of one account and region."""
+    """The pipelines, by name, and the jobs, by id, of one account in one region."""
 
     pipelines: dict[str, Pipeline] = LocalAttribute(default=dict)  # type: ignore[assignment]  # a descriptor
     jobs: dict[str, Job] = LocalAttribute(default=dict)  # type: ignore[assignment]  # a descriptor

@@ -1,4 +1,4 @@
-"""The rules of the pipeline structure, beyond what the service model expresses.
+"""Rules of the pipeline structure that are not in the service model.
 
 Source: User Guide, "CodePipeline pipeline structure reference" and "Quotas in AWS CodePipeline"; API reference,
 ``PipelineDeclaration``, ``StageDeclaration`` and ``ActionDeclaration``.
@@ -10,8 +10,8 @@ import copy
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from localstack_pipelines.codepipeline.action_types import ACTION_TYPES
-from localstack_pipelines.codepipeline.errors import (
+from .action_types import ACTION_TYPES
+from .errors import (
     InvalidActionDeclarationException,
     InvalidStageDeclarationException,
     InvalidStructureException,
@@ -20,19 +20,19 @@ from localstack_pipelines.codepipeline.errors import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from localstack_pipelines.codepipeline.action_types import ActionType
+    from .action_types import ActionType
 
 MAX_STAGES = 50
 MAX_ACTIONS_PER_STAGE = 50
 MAX_ACTIONS = 500
 
-# What a declaration may say on AWS but nothing here would act on: refused, so that nobody relies on it unknowingly.
+# Valid on AWS, but without effect here: refused, so that no user relies on them.
 _UNSUPPORTED_STAGE_MEMBERS = ("blockers", "onFailure", "onSuccess", "beforeEntry")
 _UNSUPPORTED_ACTION_MEMBERS = ("commands", "outputVariables", "environmentVariables")
 
 
 def complete_declaration(declaration: dict[str, Any], version: int) -> dict[str, Any]:
-    """Return a copy of a pipeline declaration with the service's defaults and the given version number filled in."""
+    """Return a copy of a pipeline declaration with the defaults and the version number."""
     completed = copy.deepcopy(declaration)
     completed["version"] = version
     completed.setdefault("executionMode", "SUPERSEDED")
@@ -49,9 +49,9 @@ def complete_declaration(declaration: dict[str, Any], version: int) -> dict[str,
 def check_structure(declaration: dict[str, Any], region: str) -> None:
     """Check a completed pipeline declaration.
 
-    :raises InvalidStructureException: the pipeline as a whole breaks a rule.
-    :raises InvalidStageDeclarationException: a stage does.
-    :raises InvalidActionDeclarationException: an action does.
+    :raises InvalidStructureException: the pipeline as a whole violates a rule.
+    :raises InvalidStageDeclarationException: a stage violates a rule.
+    :raises InvalidActionDeclarationException: an action violates a rule.
     """
     _check_artifact_stores(declaration, region)
     _check_pipeline_type(declaration)
@@ -66,7 +66,7 @@ def check_structure(declaration: dict[str, Any], region: str) -> None:
 
 
 def actions_of(declaration: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield stage name and action declaration, in the order of the declaration."""
+    """Yield the stage name and the declaration of each action, in the order of the pipeline declaration."""
     for stage in declaration["stages"]:
         for action in stage["actions"]:
             yield stage["name"], action
@@ -75,9 +75,9 @@ def actions_of(declaration: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any
 def _check_artifact_stores(declaration: dict[str, Any], region: str) -> None:
     single, several = declaration.get("artifactStore"), declaration.get("artifactStores")
     if bool(single) == bool(several):
-        raise InvalidStructureException("A pipeline must have either an artifactStore or artifactStores, and not both.")
+        raise InvalidStructureException("A pipeline must have either artifactStore or artifactStores, not both.")
     if several and region not in several:
-        raise InvalidStructureException(f"artifactStores has no artifact store for the pipeline's region {region}.")
+        raise InvalidStructureException(f"artifactStores has no artifact store for the pipeline's region, {region}.")
 
 
 def _check_pipeline_type(declaration: dict[str, Any]) -> None:
@@ -143,11 +143,11 @@ def _check_action(action: dict[str, Any], region: str) -> None:
     for member in _UNSUPPORTED_ACTION_MEMBERS:
         if action.get(member):
             raise InvalidActionDeclarationException(
-                f"Action '{name}' has {member}, which its action type does not take."
+                f"Action '{name}' has {member}, which its action type does not support."
             )
     if "timeoutInMinutes" in action and kind.category != "Approval":
         raise InvalidActionDeclarationException(
-            f"Action '{name}' has timeoutInMinutes, which only manual approval actions take."
+            f"Action '{name}' has timeoutInMinutes, which only manual approval actions support."
         )
     _check_configuration(name, action["configuration"], kind)
     _check_artifact_count(name, "input", len(action["inputArtifacts"]), kind.inputs)
@@ -166,8 +166,8 @@ def _check_configuration(name: str, configuration: dict[str, str], kind: ActionT
     for key, allowed in kind.choices:
         if configuration.get(key, allowed[0]).lower() not in {choice.lower() for choice in allowed}:
             raise InvalidActionDeclarationException(
-                f"Action configuration for action '{name}' has '{configuration[key]}' as '{key}'; "
-                f"available here: {', '.join(allowed)}."
+                f"Action configuration for action '{name}' has the value '{configuration[key]}' for '{key}'; "
+                f"available values: {', '.join(allowed)}."
             )
 
 
@@ -188,7 +188,7 @@ def _check_artifacts(stages: list[dict[str, Any]]) -> None:
     for stage in stages:
         for action in sorted(stage["actions"], key=lambda action: action["runOrder"]):
             for artifact in action["inputArtifacts"]:
-                # Actions of one run order run side by side: none of them can wait for another one's artifact.
+                # Actions with the same run order run in parallel: one cannot wait for an artifact of another.
                 if artifact["name"] not in produced | _outputs_before(stage, action["runOrder"]):
                     raise InvalidStructureException(
                         f"Input artifact '{artifact['name']}' of action '{action['name']}' in stage "
@@ -199,7 +199,7 @@ def _check_artifacts(stages: list[dict[str, Any]]) -> None:
                 if artifact["name"] in produced:
                     raise InvalidStructureException(
                         f"More than one action has the output artifact '{artifact['name']}'; "
-                        "the names of output artifacts must be unique in a pipeline."
+                        "names of output artifacts must be unique in a pipeline."
                     )
                 produced.add(artifact["name"])
 

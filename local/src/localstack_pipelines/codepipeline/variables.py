@@ -1,4 +1,4 @@
-"""Resolves ``#{namespace.key}`` references in action configurations (User Guide, "Variables reference")."""
+"""Variables: ``#{namespace.key}`` references in action configurations (User Guide, "Variables reference")."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# "Total size limit for output variables" (User Guide, "Quotas in AWS CodePipeline"), in bytes.
+# In bytes. User Guide, "Quotas in AWS CodePipeline": "Total size limit for output variables".
 MAX_VARIABLES_BYTES = 122880
 
 _REFERENCE = re.compile(r"#\{([A-Za-z0-9@\-_]+)\.([A-Za-z0-9@\-_]+)\}")
 
 
 class UnresolvedVariableError(Exception):
-    """A configuration refers to a variable that no earlier action has produced; the message names it."""
+    """A configuration refers to a variable that has no value. The message names the variable."""
 
 
 def resolve(configuration: Mapping[str, str], namespaces: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
-    """Return the configuration with all references replaced.
+    """Return the configuration with the values of the variables in place of the references.
 
-    :param configuration: the action's configuration, key to value.
-    :param namespaces: the variables produced so far, by namespace and key.
-    :raises UnresolvedVariableError: a reference leads nowhere.
+    :param configuration: the configuration of the action, key to value.
+    :param namespaces: the values of the variables, by namespace and key.
+    :raises UnresolvedVariableError: a variable has no value.
     """
 
     def value_of(reference: re.Match[str]) -> str:
@@ -39,5 +39,5 @@ def resolve(configuration: Mapping[str, str], namespaces: Mapping[str, Mapping[s
 
 
 def size_in_bytes(variables: Mapping[str, str]) -> int:
-    """Return what the variables count against the quota: the bytes of their keys and values in UTF-8."""
+    """Return the size that counts against the quota: that of the keys and values in UTF-8."""
     return sum(len(key.encode()) + len(value.encode()) for key, value in variables.items())

@@ -1,22 +1,16 @@
-"""The API's answers, made from the model. Members without a value are left out, as the service does."""
+"""Views of the models in the shapes of API responses."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from localstack_pipelines.codepipeline.model import IN_PROGRESS
-from localstack_pipelines.codepipeline.transitions import waiting_for
+from localstack_pipelines.common.views import present
+
+from .models import Status
+from .progress import waiting_for
 
 if TYPE_CHECKING:
-    from localstack_pipelines.codepipeline.model import (
-        ActionRun,
-        Artifact,
-        Execution,
-        Job,
-        Outcome,
-        Pipeline,
-        Revision,
-    )
+    from .models import ActionResult, ActionRun, Execution, Job, Pipeline, SourceRevision
 
 
 def pipeline_metadata(pipeline: Pipeline) -> dict[str, Any]:
@@ -34,7 +28,7 @@ def pipeline_summary(pipeline: Pipeline) -> dict[str, Any]:
 def pipeline_state(pipeline: Pipeline) -> dict[str, Any]:
     """Return ``GetPipelineStateOutput``.
 
-    Where executions run in parallel there is no latest one, and none is shown.
+    In the mode PARALLEL, no execution is the latest one, so the state has none.
     """
     return {
         "pipelineName": pipeline.name,
@@ -47,7 +41,7 @@ def pipeline_state(pipeline: Pipeline) -> dict[str, Any]:
 
 def pipeline_execution(pipeline: Pipeline, execution: Execution) -> dict[str, Any]:
     """Return ``PipelineExecution``."""
-    return _present(
+    return present(
         {
             "pipelineName": pipeline.name,
             "pipelineVersion": execution.version,
@@ -74,7 +68,7 @@ def pipeline_execution(pipeline: Pipeline, execution: Execution) -> dict[str, An
 
 def execution_summary(execution: Execution) -> dict[str, Any]:
     """Return ``PipelineExecutionSummary``."""
-    return _present(
+    return present(
         {
             "pipelineExecutionId": execution.id,
             "status": execution.status,
@@ -83,7 +77,7 @@ def execution_summary(execution: Execution) -> dict[str, Any]:
             "lastUpdateTime": execution.last_update_time,
             "sourceRevisions": [_source_revision(revision) for revision in execution.revisions],
             "trigger": _trigger(execution),
-            "stopTrigger": _present({"reason": execution.stop_reason}) if execution.stop_requested else None,
+            "stopTrigger": present({"reason": execution.stop_reason}) if execution.stop_requested else None,
             "executionMode": execution.declaration["executionMode"],
             "executionType": "STANDARD",
         }
@@ -92,8 +86,8 @@ def execution_summary(execution: Execution) -> dict[str, Any]:
 
 def action_execution_detail(run: ActionRun, execution: Execution, region: str) -> dict[str, Any]:
     """Return ``ActionExecutionDetail``."""
-    declaration, outcome = run.declaration, run.outcome
-    return _present(
+    declaration, result = run.declaration, run.result
+    return present(
         {
             "pipelineExecutionId": run.execution_id,
             "actionExecutionId": run.id,
@@ -102,30 +96,30 @@ def action_execution_detail(run: ActionRun, execution: Execution, region: str) -
             "actionName": run.name,
             "startTime": run.start_time,
             "lastUpdateTime": run.last_update_time,
-            "updatedBy": outcome.updated_by,
+            "updatedBy": result.updated_by,
             "status": run.status,
-            "input": _present(
+            "input": present(
                 {
                     "actionTypeId": declaration["actionTypeId"],
                     "configuration": declaration["configuration"],
                     "resolvedConfiguration": run.configuration,
                     "roleArn": declaration.get("roleArn", execution.declaration["roleArn"]),
                     "region": region,
-                    "inputArtifacts": [_artifact_detail(artifact) for artifact in run.input_artifacts],
+                    "inputArtifacts": [artifact.detail for artifact in run.input_artifacts],
                     "namespace": declaration.get("namespace"),
                 }
             ),
             "output": {
-                "outputArtifacts": [_artifact_detail(artifact) for artifact in run.stored_artifacts],
-                "executionResult": _present(
+                "outputArtifacts": [artifact.detail for artifact in run.stored_artifacts],
+                "executionResult": present(
                     {
-                        "externalExecutionId": outcome.external_execution_id,
-                        "externalExecutionSummary": outcome.summary,
-                        "externalExecutionUrl": outcome.external_execution_url,
-                        "errorDetails": _error_details(outcome),
+                        "externalExecutionId": result.external_execution_id,
+                        "externalExecutionSummary": result.summary,
+                        "externalExecutionUrl": result.external_execution_url,
+                        "errorDetails": _error_details(result),
                     }
                 ),
-                "outputVariables": outcome.output_variables,
+                "outputVariables": result.output_variables,
             },
         }
     )
@@ -137,14 +131,8 @@ def job_details(job: Job) -> dict[str, Any]:
 
 
 def tag_list(tags: dict[str, str]) -> list[dict[str, str]]:
-    """Return ``TagList``, by key."""
+    """Return ``TagList``, sorted by key."""
     return [{"key": key, "value": value} for key, value in sorted(tags.items())]
-
-
-def latest_run(pipeline: Pipeline, stage_name: str, action_name: str) -> ActionRun | None:
-    """Return the newest run of an action in any execution."""
-    runs = (run for run in reversed(pipeline.action_runs) if run.stage_name == stage_name)
-    return next((run for run in runs if run.name == action_name), None)
 
 
 def _stage_state(pipeline: Pipeline, stage: dict[str, Any]) -> dict[str, Any]:
@@ -152,8 +140,12 @@ def _stage_state(pipeline: Pipeline, stage: dict[str, Any]) -> dict[str, Any]:
     parallel = pipeline.declaration["executionMode"] == "PARALLEL"
     latest = pipeline.find_execution(pipeline.latest_in_stage.get(name, ""))
     stage_run = latest.stage_runs.get(name) if latest and not parallel else None
-    waiting = [] if parallel else [_stage_execution(each, IN_PROGRESS) for each in waiting_for(pipeline, name)]
-    return _present(
+    waiting = (
+        []
+        if parallel
+        else [_stage_execution(execution, Status.IN_PROGRESS) for execution in waiting_for(pipeline, name)]
+    )
+    return present(
         {
             "stageName": name,
             "inboundExecution": waiting[-1] if waiting else None,
@@ -179,7 +171,7 @@ def _transition_state(pipeline: Pipeline, stage_name: str) -> dict[str, Any]:
     transition = pipeline.inbound.get(stage_name)
     if transition is None:
         return {"enabled": True}
-    return _present(
+    return present(
         {
             "enabled": transition.enabled,
             "lastChangedBy": transition.changed_by,
@@ -190,9 +182,10 @@ def _transition_state(pipeline: Pipeline, stage_name: str) -> dict[str, Any]:
 
 
 def _action_state(pipeline: Pipeline, stage_name: str, action: dict[str, Any], parallel: bool) -> dict[str, Any]:
-    run = None if parallel else latest_run(pipeline, stage_name, action["name"])
-    revision = run.outcome.revision if run else None
-    return _present(
+    runs = [] if parallel else pipeline.runs_of(stage_name, action["name"])
+    run = runs[0] if runs else None
+    revision = run.result.revision if run else None
+    return present(
         {
             "actionName": action["name"],
             "currentRevision": {
@@ -210,19 +203,19 @@ def _action_state(pipeline: Pipeline, stage_name: str, action: dict[str, Any], p
 
 
 def _action_execution(run: ActionRun) -> dict[str, Any]:
-    outcome = run.outcome
-    return _present(
+    result = run.result
+    return present(
         {
             "actionExecutionId": run.id,
             "status": run.status,
-            "summary": outcome.summary,
+            "summary": result.summary,
             "lastStatusChange": run.last_update_time,
             "token": run.token,
-            "lastUpdatedBy": outcome.updated_by,
-            "externalExecutionId": outcome.external_execution_id,
-            "externalExecutionUrl": outcome.external_execution_url,
-            "percentComplete": outcome.percent_complete,
-            "errorDetails": _error_details(outcome),
+            "lastUpdatedBy": result.updated_by,
+            "externalExecutionId": result.external_execution_id,
+            "externalExecutionUrl": result.external_execution_url,
+            "percentComplete": result.percent_complete,
+            "errorDetails": _error_details(result),
         }
     )
 
@@ -245,11 +238,11 @@ def _entity_url(action: dict[str, Any], region: str) -> str | None:
             return url
 
 
-def _error_details(outcome: Outcome) -> dict[str, str] | None:
-    return {"code": outcome.error.code, "message": outcome.error.message} if outcome.error else None
+def _error_details(result: ActionResult) -> dict[str, str] | None:
+    return {"code": result.error.code, "message": result.error.message} if result.error else None
 
 
-def _source_revision(revision: Revision) -> dict[str, Any]:
+def _source_revision(revision: SourceRevision) -> dict[str, Any]:
     return {
         "actionName": revision.action_name,
         "revisionId": revision.revision_id,
@@ -258,13 +251,5 @@ def _source_revision(revision: Revision) -> dict[str, Any]:
     }
 
 
-def _artifact_detail(artifact: Artifact) -> dict[str, Any]:
-    return {"name": artifact.name, "s3location": {"bucket": artifact.bucket, "key": artifact.key}}
-
-
 def _trigger(execution: Execution) -> dict[str, str]:
     return {"triggerType": execution.trigger.type, "triggerDetail": execution.trigger.detail}
-
-
-def _present(members: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in members.items() if value is not None}

@@ -1,1 +1,1 @@
-"""EventBridge targets that LocalStack lacks: a rule can start a CodePipeline pipeline."""
+"""EventBridge: targets that LocalStack lacks. A rule can start a pipeline of CodePipeline."""

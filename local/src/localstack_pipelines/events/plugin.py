@@ -1,14 +1,14 @@
-"""Lets EventBridge rules start pipelines: a hook at the start of LocalStack registers the target."""
+"""The entry point ``codepipeline_event_target``: a hook that LocalStack runs when it starts."""
 
 from __future__ import annotations
 
 from localstack.runtime import hooks
 
 
-@hooks.on_infra_start()  # type: ignore[untyped-decorator]  # LocalStack does not type it
+@hooks.on_infra_start()  # type: ignore[untyped-decorator]  # LocalStack has no types for it
 def register_codepipeline_target() -> None:
     """Register the target for ARNs of the service ``codepipeline``."""
-    from localstack.services.events.target import TargetSenderFactory  # noqa: PLC0415  # slow, and not at import
+    from localstack.services.events.target import TargetSenderFactory  # noqa: PLC0415  # slow to import
 
     from .target import SERVICE, CodePipelineTargetSender  # noqa: PLC0415
 

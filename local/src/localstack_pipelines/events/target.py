@@ -1,55 +1,38 @@
 """The EventBridge target ``arn:aws:codepipeline:<region>:<account>:<pipeline>``: an event starts the pipeline.
 
-As in AWS the event's content does not reach the pipeline ("Amazon EventBridge targets", EventBridge user guide);
-the execution's trigger is ``CloudWatchEvent`` with the rule's ARN as its detail (``ExecutionTrigger``,
-CodePipeline API reference).
+As on AWS, the pipeline does not receive the content of the event (EventBridge User Guide, "Amazon EventBridge
+targets"). The trigger of the execution is ``CloudWatchEvent``, with the ARN of the rule as its detail (CodePipeline API
+reference, ``ExecutionTrigger``).
 """
 
 from __future__ import annotations
 
-import importlib
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from localstack.aws.connect import connect_to
 from localstack.services.events.target import TargetSender
 from localstack.utils.aws.arns import parse_arn
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from localstack_pipelines.common.clients import clients_of
 
 LOG = logging.getLogger(__name__)
 
 SERVICE = "codepipeline"
-
-# The public API always says that a person has started the execution. This function of our CodePipeline also
-# takes the ARN of the rule; with another CodePipeline provider the public API must do.
-TRIGGERS_MODULE = "localstack_pipelines.codepipeline.triggers"
 
 
 class CodePipelineTargetSender(TargetSender):
     """Starts a pipeline for each event that matches the rule."""
 
     def send_event(self, event: Any, trace_header: Any) -> None:  # noqa: ARG002  # the base class's signature
-        """Start the pipeline. A pipeline that cannot be started is logged: an event has nobody to answer to."""
+        """Start the pipeline. A failure is logged: an event has no caller to receive an error."""
         pipeline_name = parse_arn(self.target["Arn"])["resource"]
         try:
-            start = _start_from_event()
-            if start is not None:
-                start(self.target_account_id, self.target_region, pipeline_name, self.rule_arn)
-            else:
-                connect_to(
-                    aws_access_key_id=self.target_account_id, region_name=self.target_region
-                ).codepipeline.start_pipeline_execution(name=pipeline_name)
+            client = clients_of(self.target_account_id, self.target_region).codepipeline
+            # The CodePipeline plug-in reads the trigger of the execution from this metadata of LocalStack's internal
+            # calls; the public API has no parameter for it.
+            client.request_metadata(source_arn=self.rule_arn, service_principal="events").start_pipeline_execution(
+                name=pipeline_name
+            )
         except Exception as error:  # whatever CodePipeline or the client raises
             LOG.error("Rule %s could not start the pipeline %s: %s", self.rule_arn, pipeline_name, error)  # noqa: TRY400
-            LOG.debug("Where that came from:", exc_info=error)
-
-
-def _start_from_event() -> Callable[[str, str, str, str], object] | None:
-    try:
-        triggers = importlib.import_module(TRIGGERS_MODULE)
-    except ModuleNotFoundError:
-        return None
-    function: Callable[[str, str, str, str], object] | None = getattr(triggers, "start_from_event", None)
-    return function
+            LOG.debug("Traceback of the failure:", exc_info=error)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from localstack.aws.spec import load_service
 
-from localstack_pipelines.codepipeline.constraints import check_request
-from localstack_pipelines.codepipeline.errors import SerializationException, ValidationException
+from localstack_pipelines.common.errors import SerializationException, ValidationException
+from localstack_pipelines.common.validation import check_request
 
 from .errors import invalid
 

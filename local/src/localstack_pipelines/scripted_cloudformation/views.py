@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from typing import TYPE_CHECKING, Any, Final
+
+from localstack_pipelines.common.paging import Pager
+from localstack_pipelines.common.views import present
 
 from .errors import invalid
 
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from .model import ChangeSet, Settings, Stack
     from .script import ApiObject
 
-_TOKEN: Final = re.compile(r"from-(\d+)")
+_PAGER: Final = Pager(lambda: invalid("The specified NextToken is not valid"))
 
 
 def page[Item](items: Sequence[Item], size: int | None, token: str | None) -> tuple[Sequence[Item], ApiObject]:
@@ -23,20 +25,14 @@ def page[Item](items: Sequence[Item], size: int | None, token: str | None) -> tu
     :param size: how many items it has at most; ``None`` for all of them.
     :raises Refusal: when no page has given out the token.
     """
-    start = 0
-    if token is not None:
-        found = _TOKEN.fullmatch(token)
-        start = int(found[1]) if found else len(items)
-        if not 0 < start < len(items):
-            raise invalid("The specified NextToken is not valid")
-    end = len(items) if size is None else start + size
-    return items[start:end], {"NextToken": f"from-{end}"} if end < len(items) else {}
+    listed, next_token = _PAGER.page(items, size, token)
+    return listed, present({"NextToken": next_token})
 
 
 def stack(found: Stack) -> ApiObject:
     """Return a stack in the form of DescribeStacks."""
     settings = found.settings
-    return _present(
+    return present(
         {
             "StackId": found.stack_id,
             "StackName": found.name,
@@ -70,7 +66,7 @@ def change_set(found: ChangeSet, token: str | None) -> ApiObject:
     settings = found.settings
     return {
         **change_set_summary(found),
-        **_present(
+        **present(
             {
                 "Parameters": [*settings.parameters] or None,
                 "NotificationARNs": [*settings.notification_arns],
@@ -87,7 +83,7 @@ def change_set(found: ChangeSet, token: str | None) -> ApiObject:
 
 def change_set_summary(found: ChangeSet) -> ApiObject:
     """Return a change set in the form of ListChangeSets."""
-    return _present(
+    return present(
         {
             "StackId": found.stack.stack_id,
             "StackName": found.stack.name,
@@ -181,7 +177,3 @@ def _settings_state(settings: Settings) -> ApiObject:
         "rollback_configuration": {**settings.rollback_configuration},
         "template_url": settings.template_url,
     }
-
-
-def _present(members: ApiObject) -> ApiObject:
-    return {name: value for name, value in members.items() if value is not None}

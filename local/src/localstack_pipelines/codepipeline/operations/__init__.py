@@ -1,0 +1,1 @@
+"""The handlers of the API operations, by the kind of resource."""

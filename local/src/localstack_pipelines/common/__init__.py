@@ -1,0 +1,1 @@
+"""Code that the plug-ins share: requests and their validation, pages, errors, clients, events."""
