@@ -140,7 +140,7 @@ variable "log_level" {
 }
 
 variable "log_retention_days" {
-  description = "Days that the logs of the functions and the state machine are kept. 0 keeps them for ever."
+  description = "Days that the logs of the functions and the state machine are kept. 0 keeps them without limit."
   type        = number
   default     = 365
   nullable    = false

@@ -5,8 +5,8 @@
 variable "kms_key" {
   description = <<-EOT
     KMS key that encrypts the objects in the bucket and the logs: create, the ARN of an existing key, whose policy
-    docs/guides/security.md describes, or none. With none, SSE-S3 encrypts objects, and CloudWatch Logs encrypts logs with a key
-    of its own. If create is changed to another value, the created key is deleted after 30 days, and what it encrypted
+    docs/guides/security.md describes, or none. With none, SSE-S3 encrypts objects, and CloudWatch Logs encrypts logs with its
+    own key. If create is changed to another value, the created key is deleted after 30 days, and what it encrypted
     can no longer be read.
   EOT
   type        = string
@@ -19,7 +19,7 @@ variable "kms_key" {
   }
 
   validation {
-    # S3 and CloudWatch Logs only accept keys of their own region.
+    # S3 and CloudWatch Logs only accept keys of their region.
     condition     = contains(["create", "none"], var.kms_key) || try(split(":", var.kms_key)[3] == var.region, true)
     error_message = "The key of kms_key must be in the region of this configuration."
   }

@@ -1,6 +1,6 @@
 # An environment in an account of your own: change what is below, then
 #   make apply ENV=dev
-# For another environment, copy this file to environments/<name>.tfvars and give it a name of its own.
+# For another environment, copy this file to environments/<name>.tfvars and give it another name.
 
 region = "eu-west-1"
 name   = "changegate-dev"
@@ -47,7 +47,7 @@ deployments = [
     # capabilities = ["CAPABILITY_NAMED_IAM"]
   },
 
-  # A second stage, after somebody has approved it in CodePipeline:
+  # A second stage, after an approval in CodePipeline:
   # {
   #   stage            = "Prod"
   #   environment_name = "prod"
@@ -67,7 +67,7 @@ deployments = [
 # permissions_boundary_arn = "arn:aws:iam::111122223333:policy/boundary"
 # role_path                = "/delivery/"
 
-# Who is told of deployments that fail, and what is watched: docs/guides/operations.md.
+# Notifications of deployments that fail, and alarms: docs/guides/operations.md.
 # notifications     = { emails = ["team@example.com"] }
 # alarms_enabled    = true
 # dashboard_enabled = true

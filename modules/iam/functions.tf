@@ -29,7 +29,7 @@ locals {
     ]
   ]))
 
-  # Change sets are described by ARN, and the Service Authorization Reference has them as a resource type of their own.
+  # Change sets are described by ARN, and the Service Authorization Reference has them as a separate resource type.
   change_set_arns = distinct([
     # A change set's name has at most 128 characters. The last 13 are different in each execution.
     for d in local.own_deployments :

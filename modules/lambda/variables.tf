@@ -89,13 +89,13 @@ variable "log_level" {
 }
 
 variable "log_retention_days" {
-  description = "Days that the log is kept. 0 keeps it for ever."
+  description = "Days that the log is kept. 0 keeps it without limit."
   type        = number
   default     = 365
 }
 
 variable "kms_key_arn" {
-  description = "ARN of the KMS key that encrypts the log. With null, CloudWatch Logs encrypts it with a key of its own."
+  description = "ARN of the KMS key that encrypts the log. With null, CloudWatch Logs encrypts it with its own key."
   type        = string
   default     = null
 }

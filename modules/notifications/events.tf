@@ -88,7 +88,7 @@ resource "aws_cloudwatch_event_target" "topic" {
   arn       = local.topic_arn
 
   # JSON, because a cause is Lambda's error object as a string, which is full of quotes. EventBridge quotes a variable that
-  # stands by itself, so that the result is JSON (EventBridge User Guide, "Amazon EventBridge input transformation"). Inside
+  # is a separate value, so that the result is JSON (EventBridge User Guide, "Amazon EventBridge input transformation"). Inside
   # quotes, it would insert the value as it is. The execution's input and output are omitted: they can hold parameters.
   input_transformer {
     input_paths = merge(

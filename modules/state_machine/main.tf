@@ -30,7 +30,7 @@ resource "aws_sfn_state_machine" "this" {
 
     precondition {
       condition     = length(local.tasks_of_other_functions) == 0
-      error_message = "Each Task state must invoke the function of its own name. These invoke another one: ${join(", ", local.tasks_of_other_functions)}."
+      error_message = "Each Task state must invoke the function with its name. These invoke another one: ${join(", ", local.tasks_of_other_functions)}."
     }
 
     precondition {

@@ -466,7 +466,7 @@ def test_a_deleted_repository_is_gone_for_git(repository: Repository) -> None:
 def test_credentials_in_the_url_are_not_needed_and_do_no_harm(repository: Repository) -> None:
     work = repository.work_tree()
     commit = work.commit("a")
-    work.git("push", repository.url.replace("http://", "http://somebody:secret@"), "main")
+    work.git("push", repository.url.replace("http://", "http://someone:secret@"), "main")
     assert repository.head() == commit
 
 

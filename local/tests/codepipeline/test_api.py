@@ -39,7 +39,7 @@ def handler(event, context):
 def aws(
     tmp_path_factory: pytest.TempPathFactory, localstack_python: Path, lambda_python: Path
 ) -> Iterator[instance.LocalAws]:
-    """Run an instance of our own, in which jobs are continued soon."""
+    """Run a separate instance, in which jobs are continued soon."""
     extra = {"LOCALSTACK_PIPELINES_CONTINUATION_SECONDS": "0.2"}
     home = tmp_path_factory.mktemp("codepipeline")
     with instance.start(home, localstack_python, lambda_python, extra_env=extra) as running:

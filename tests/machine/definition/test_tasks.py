@@ -37,7 +37,7 @@ def test_a_module_of_a_state_is_a_task() -> None:
 @pytest.mark.parametrize("key", TASKS)
 def test_a_task_has_tests(key: str) -> None:
     file = f"{TESTS}/test_{key}.py"
-    assert (ROOT / file).exists(), f"The task {key} of asl/tasks.json has no tests {file}."
+    assert (ROOT / file).exists(), f"The task {key} of asl/tasks.json has no tests in {file}."
 
 
 def test_tests_of_a_state_are_of_a_task() -> None:

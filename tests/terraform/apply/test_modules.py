@@ -45,7 +45,7 @@ NOT_TOLD = Difference("aws_sfn_state_machine.this", ("update",), frozenset({"tra
 
 @dataclass
 class Suite:
-    """What became of a suite."""
+    """The result of a suite."""
 
     output: str = ""
     exit_code: int = -1
@@ -66,7 +66,7 @@ class Suite:
 
 @dataclass(frozen=True)
 class Results:
-    """What became of all suites, and what was left when they had ended."""
+    """The results of all suites, and what was left when they had ended."""
 
     suites: dict[str, Suite]
     left: list[Thing]

@@ -52,7 +52,7 @@ run "is_closed_and_versioned" {
 
   assert {
     condition     = output.name == "changegate-111122223333-eu-west-1"
-    error_message = "The bucket must bear the name it was given."
+    error_message = "The bucket must have the name it was given."
   }
 }
 

@@ -180,7 +180,7 @@ run "hands_targets_and_options_to_roles_and_bucket" {
 
   assert {
     condition     = one(local.target_role_arns) == "arn:aws:iam::444455556666:role/changegate"
-    error_message = "The bucket must be told each role that reads templates, once."
+    error_message = "The bucket must get each role that reads templates, once."
   }
 }
 
@@ -270,14 +270,14 @@ run "every_task_invokes_its_own_function" {
       for key in keys(jsondecode(file("asl/tasks.json"))) :
       title(replace(key, "_", " ")) => "arn:aws:lambda:eu-west-1:111122223333:function:changegate-${replace(key, "_", "-")}"
     }
-    error_message = "Every task must invoke the function that bears its name."
+    error_message = "Every task must invoke the function with its name."
   }
 
   assert {
     condition = alltrue([
       for key, function in local.functions : function.handler == (key == "trigger" ? "changegate.pipeline.trigger.handler" : "changegate.states.${key}.handler")
     ])
-    error_message = "Every function must run the handler that bears its name."
+    error_message = "Every function must run the handler with its name."
   }
 
   assert {
@@ -289,7 +289,7 @@ run "every_task_invokes_its_own_function" {
   }
 
   assert {
-    # Of every state waited in: what the tasks before it are told, each told the same.
+    # For every Wait state: the settings of the tasks before it, which must be equal.
     condition = {
       for told in [
         for state in jsondecode(local.definition).States : state.Parameters.Payload.wait if can(state.Parameters.Payload.wait)
@@ -301,7 +301,7 @@ run "every_task_invokes_its_own_function" {
       "Wait Change Set Creation"  = [[7, 70, 72], [7, 70, 72]]
       "Wait Change Set Execution" = [[7, 70, 73], [7, 70, 73]]
     }
-    error_message = "Tasks must be told how long to wait, by the variables."
+    error_message = "The variables must set how long tasks wait."
   }
 }
 
@@ -411,7 +411,7 @@ run "waits_for_an_approval" {
 
   assert {
     condition     = !strcontains(aws_s3_object.state_machine_input["Prod"].content, "approval")
-    error_message = "The state machine must know nothing of an approval before it."
+    error_message = "The state machine must not depend on an approval before it."
   }
 }
 
@@ -518,7 +518,7 @@ run "encrypts_with_a_key_of_its_own" {
 
   assert {
     condition     = module.kms[0].alias_name == "alias/changegate"
-    error_message = "The alias must bear the name."
+    error_message = "The alias must have the name."
   }
 }
 
@@ -544,7 +544,7 @@ run "encrypts_every_log_there_is" {
 
   assert {
     condition     = output.kms_key_arn == "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-    error_message = "The key must be told."
+    error_message = "The key must be passed on."
   }
 
   assert {
@@ -658,7 +658,7 @@ run "tells_a_topic_of_its_own" {
 
   assert {
     condition     = module.monitoring.dashboard_name == "changegate"
-    error_message = "The dashboard must bear the name."
+    error_message = "The dashboard must have the name."
   }
 }
 
@@ -671,14 +671,14 @@ run "tells_a_topic_that_is_given" {
 
   assert {
     condition     = !local.creates_topic && output.notification_topic_arn == "arn:aws:sns:eu-west-1:444455556666:operators"
-    error_message = "The given topic must be told, and the key not be opened for it."
+    error_message = "The given topic must be used, and the key not be opened for it."
   }
 
   assert {
     condition = sort(keys(module.notifications[0].rule_names)) == tolist([
       "aborted", "failed", "misconfigured", "needs_operator", "rejected", "rolled_back", "timed_out",
     ])
-    error_message = "Where nothing is said, everything but starts and successes must be told."
+    error_message = "By default, everything but starts and successes must be notified."
   }
 }
 

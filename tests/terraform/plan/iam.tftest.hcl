@@ -157,7 +157,7 @@ run "every_function_may_do_its_work_and_no_more" {
       for key, policy in aws_iam_role_policy.function :
       policy.role == var.functions[key].role.name && aws_iam_role.function[key].name == var.functions[key].role.name
     ])
-    error_message = "Every function must have a role of its own, under its own name."
+    error_message = "Every function must have its own role, with its name."
   }
 }
 
@@ -1607,7 +1607,7 @@ run "no_template_changes_what_judges_it" {
         ) : "arn:aws:iam::111122223333:role/${role.name}"
       ],
     ))
-    error_message = "The denial must name every function and every role, the state machine, the pipeline, its rule, the bucket, and what else it is told, and nothing of anybody else's."
+    error_message = "The denial must name every function and every role, the state machine, the pipeline, its rule, the bucket, and what else it is given, and nothing that belongs to others."
   }
 }
 
@@ -1634,7 +1634,7 @@ run "no_template_changes_the_key" {
         Condition = { "ForAnyValue:StringEquals" = { "kms:ResourceAliases" = "alias/changegate" } }
       },
     ]
-    error_message = "CloudFormation must be denied everything with the key that bears the alias, but its use."
+    error_message = "CloudFormation must be denied everything with the key with the alias, except its use."
   }
 
   assert {
@@ -1642,7 +1642,7 @@ run "no_template_changes_the_key" {
       one([for statement in jsondecode(aws_iam_role_policy.cloudformation_denials.policy).Statement : statement.Resource if statement.Sid == "LeaveChangegateAlone"]),
       "arn:aws:kms:eu-west-1:111122223333:alias/changegate",
     )
-    error_message = "CloudFormation must be denied to take the alias away, by which the key is told."
+    error_message = "CloudFormation must be denied to delete the alias, which identifies the key."
   }
 }
 

@@ -35,7 +35,7 @@ run "makes_a_key_that_rotates" {
 
   assert {
     condition     = output.alias_name == "alias/changegate"
-    error_message = "The alias must bear the name."
+    error_message = "The alias must have the name."
   }
 }
 

@@ -96,7 +96,7 @@ run "logs_json_to_a_group_with_a_retention" {
       aws_cloudwatch_log_group.this.name == "/aws/lambda/changegate-create-stack" &&
       aws_cloudwatch_log_group.this.retention_in_days == 7
     )
-    error_message = "The log group must bear the function's name and a retention."
+    error_message = "The log group must have the function's name and a retention."
   }
 
   assert {

@@ -77,7 +77,7 @@ run "alarms_tell_the_topic_what_to_do" {
       alarm.alarm_actions == toset(["arn:aws:sns:eu-west-1:111122223333:changegate-deployment"]) &&
       length(alarm.alarm_description) > 60 && length(alarm.alarm_description) <= 1024
     ])
-    error_message = "Alarms must tell the topic, with a description that says what to do."
+    error_message = "Alarms must notify the topic, with a description that says what to do."
   }
 }
 
@@ -104,7 +104,7 @@ run "does_without_topic_rule_and_queues" {
       "changegate-trigger-errors",
       "changegate-trigger-throttles",
     ]) && alltrue([for alarm in aws_cloudwatch_metric_alarm.this : try(length(alarm.alarm_actions), 0) == 0])
-    error_message = "What is not there must have no alarm, and nobody be told without a topic."
+    error_message = "What does not exist must have no alarm, and without a topic nobody is notified."
   }
 }
 
@@ -145,7 +145,7 @@ run "shows_deployments_functions_and_named_errors" {
     condition = length(distinct([
       for widget in jsondecode(aws_cloudwatch_dashboard.this[0].dashboard_body).widgets : "${widget.x} ${widget.y}"
     ])) == 5
-    error_message = "Every widget must have a place of its own."
+    error_message = "Every widget must have a separate place."
   }
 }
 

@@ -138,7 +138,7 @@ run "writes_messages_that_are_json_whatever_the_cause_says" {
     source = "./modules/notifications"
   }
 
-  # As EventBridge does it: a value that stands by itself is quoted and escaped.
+  # As EventBridge does it: a separate value is quoted and escaped.
   assert {
     condition = alltrue([
       for outcome, target in aws_cloudwatch_event_target.topic : (
@@ -164,7 +164,7 @@ run "writes_messages_that_are_json_whatever_the_cause_says" {
         contains(["$.detail.executionArn", "$.detail.name", "$.detail.error", "$.detail.cause", "$.time"], path)
       ])
     ])
-    error_message = "Nothing of the execution's input and output must be told."
+    error_message = "Notifications must have nothing of the execution's input and output."
   }
 
   assert {
@@ -206,7 +206,7 @@ run "tells_a_topic_that_exists" {
       aws_sns_topic_subscription.email["team@example.com"].topic_arn == "arn:aws:sns:eu-west-1:111122223333:operators" &&
       aws_sns_topic_subscription.email["team@example.com"].protocol == "email"
     )
-    error_message = "A topic that exists must be told, subscribed to, and not be changed."
+    error_message = "An existing topic must be notified, subscribed to, and not be changed."
   }
 }
 

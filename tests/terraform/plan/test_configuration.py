@@ -20,7 +20,7 @@ SUITES = ROOT / "tests/terraform/plan"
 ENVIRONMENTS = sorted((ROOT / "environments").glob("*.tfvars"))
 RUN = re.compile(r'^run "(?P<name>[^"]+)"', re.MULTILINE)
 
-# (file, run) of every run block, so that each is a test of its own in the report.
+# (file, run) of every run block, so that each is a separate test in the report.
 RUNS = [
     (path.relative_to(ROOT).as_posix(), name)
     for path in sorted(SUITES.glob("*.tftest.hcl"))

@@ -1,4 +1,4 @@
-"""The plan with everything that can be switched on: what must hold of all that it makes, be it new or old."""
+"""The plan with everything that can be switched on: what must hold for everything it creates, new or old."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dev.checks.policies.plans import Plan, plan_with_everything
 
 pytestmark = pytest.mark.terraform
 
-# The ARN of what bears a name, by its type.
+# The ARN of what has a name, by its type.
 ARNS = {
     "aws_cloudwatch_dashboard": "arn:aws:cloudwatch::111122223333:dashboard/{dashboard_name}",
     "aws_cloudwatch_event_rule": "arn:aws:events:eu-west-1:111122223333:rule/{name}",
@@ -44,7 +44,7 @@ PARTS = {
     "aws_sns_topic_subscription",
     "aws_sqs_queue_policy",
 }
-# What is in one of these, and bears no name in the plan.
+# What is in one of these, and has no name in the plan.
 CONTENTS = {
     "arn:aws:codepipeline:eu-west-1:111122223333:changegate/*",
     "arn:aws:s3:::changegate-111122223333-eu-west-1/*",
@@ -78,7 +78,7 @@ def denials(plan: Plan) -> dict[str, Any]:
 
 def test_templates_may_change_nothing_of_it_and_only_what_there_is_is_denied(plan: Plan) -> None:
     kinds = {kind for kind, _ in made(plan)}
-    assert kinds - PARTS - {"aws_kms_key"} == set(ARNS), "is it something of its own, or a part of something?"
+    assert kinds - PARTS - {"aws_kms_key"} == set(ARNS), "is it a separate resource, or a part of one?"
 
     expected = {ARNS[kind].format_map(after) for kind, after in made(plan) if kind in ARNS} | CONTENTS
     statements = denials(plan)

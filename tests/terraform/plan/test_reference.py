@@ -69,7 +69,7 @@ TABLES = """## Inputs
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A configuration with one module, whose README has a text already."""
+    """A configuration with one module, whose README has content already."""
     (tmp_path / "docs/reference").mkdir(parents=True)
     (tmp_path / "variables.tf").write_text('variable "a" {\n  description = "A."\n  type = string\n}\n', "utf-8")
     module = tmp_path / "modules/thing"

@@ -44,7 +44,7 @@ variables {
   ]
 }
 
-# Every option of a deployment that has rights of its own.
+# Every option of a deployment that needs further rights.
 run "everything" {
   command = plan
 

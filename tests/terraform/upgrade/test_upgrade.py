@@ -69,7 +69,7 @@ dashboard_enabled = true
 force_destroy     = true
 """
 
-# These may be made anew: they are settings of something that stays, and what is made anew at once loses nothing.
+# These may be replaced: they are settings of something that stays, and a replacement loses nothing.
 SETTINGS = {
     "aws_cloudwatch_event_target",
     "aws_iam_role_policy",
@@ -87,7 +87,7 @@ pytestmark = [pytest.mark.local_aws, pytest.mark.terraform]
 
 @dataclass
 class World:
-    """A checkout with one environment, on a local AWS of its own."""
+    """A checkout with one environment, on a separate local AWS."""
 
     aws: LocalAws
     checkout: Path

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from .models import Repository
 
-# CodeCommit has an error of its own for almost every constraint of the service model: see ``validation``.
+# CodeCommit has a separate error for almost every constraint of the service model: see ``validation``.
 operation = partial(checked_operation, check=check_types)
 
 PAGER = Pager(lambda: errors.InvalidContinuationTokenException("The continuation token is not valid."))

@@ -85,7 +85,7 @@ run "makes_them" {
     condition = output.function_role_arns == {
       for key, function in var.functions : key => function.role.arn
     }
-    error_message = "Every function must have a role of its own, under the path."
+    error_message = "Every function must have its own role, under the path."
   }
 }
 

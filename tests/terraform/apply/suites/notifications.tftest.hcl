@@ -30,7 +30,7 @@ run "makes_them" {
 
   assert {
     condition     = output.topic_arn == "arn:aws:sns:eu-west-1:000000000000:notifications-suite-deployment"
-    error_message = "The topic must bear the name it was given."
+    error_message = "The topic must have the name it was given."
   }
 }
 

@@ -35,7 +35,7 @@ run "makes_it" {
   }
 }
 
-# The state machine's tracing is not told by the local AWS; all else is.
+# The local AWS does not report the state machine's tracing; it reports everything else.
 run "again" {
   command = plan
 
