@@ -33,7 +33,7 @@ _SHAPES = {
     "Task": "shape=box, style=rounded",
     "Choice": "shape=hexagon, fixedsize=true",
     "Wait": 'shape=box, style="rounded,dashed"',
-    "Pass": "shape=box",
+    "Pass": "shape=box",  # nosec B105  # a shape, no password
     "Succeed": "shape=ellipse",
     "Fail": "shape=ellipse",
 }
