@@ -12,7 +12,7 @@ from changegate_cli.local.checkout import Checkout
 from changegate_cli.local.instance import ACCOUNT_ID, REGION, LocalAws, start
 from tests.machine.scenarios import revision
 from tests.machine.scenarios.definition import REALISTIC_WAITING, SHORT_WAITING, Definition, without_time
-from tests.support.tasks import TASKS, module_of
+from tests.support.tasks import TASKS, environment_of, module_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,14 +30,13 @@ HASTY_TIMEOUT = 9
 """Seconds, of the functions that are to time out: a little shorter than their SDK waits for an answer (10), as long as
 can be otherwise, because a function that has timed out starts anew within that time."""
 
-# Every setting that functions.tf gives to the functions, by the function's key.
-_TEMPLATES = {"TEMPLATE_BUCKET": BUCKET, "CLOUDFORMATION_ROLE_ARN": CLOUDFORMATION_ROLE}
-SETTINGS: dict[str, dict[str, str]] = {
-    "create_stack": _TEMPLATES,
-    "create_change_set": _TEMPLATES,
-    "inspect_change_set_changes": {"VERDICT_BUCKET": BUCKET},
-    "delete_failed_stack": {"CLOUDFORMATION_ROLE_ARN": CLOUDFORMATION_ROLE},
+# The environment variables of the functions of tasks, with the values that functions.tf gives them.
+_VALUES = {
+    "CLOUDFORMATION_ROLE_ARN": CLOUDFORMATION_ROLE,
+    "TEMPLATE_BUCKET": BUCKET,
+    "VERDICT_BUCKET": BUCKET,
 }
+SETTINGS = {key: {name: _VALUES[name] for name in environment_of(key)} for key in TASKS}
 
 # A trigger that cannot answer: nothing listens there.
 _NOBODY = "http://127.0.0.1:1"

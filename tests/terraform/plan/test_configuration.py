@@ -1,4 +1,4 @@
-"""The Terraform configuration: its form, its own tests against a mocked provider, and what ties it to the code."""
+"""The Terraform configuration: its form, its tests with a mocked provider, and what the pages say about it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SUITES = ROOT / "tests/terraform/plan"
 ENVIRONMENTS = sorted((ROOT / "environments").glob("*.tfvars"))
 RUN = re.compile(r'^run "(?P<name>[^"]+)"', re.MULTILINE)
 
-# (file, run) of every run block, so that each is a test of its own in the report.
+# (file, run) of each run block, so that each is a test in the report.
 RUNS = [
     (path.relative_to(ROOT).as_posix(), name)
     for path in sorted(SUITES.glob("*.tftest.hcl"))
@@ -92,7 +92,7 @@ def test_run(results: dict[tuple[str, str], tuple[str, str]], file: str, run: st
 
 
 MODULES = sorted(path.name for path in (ROOT / "modules").iterdir() if any(path.glob("*.tf")))
-# The suites of the composition are those that are not a module's.
+# A suite that is not of a module is of the whole configuration.
 SUITES_OF = {
     "": [path for path in sorted(SUITES.glob("*.tftest.hcl")) if path.name.partition(".")[0] not in MODULES],
     **{name: [SUITES / f"{name}.tftest.hcl"] for name in MODULES},
@@ -101,7 +101,7 @@ SUITES_OF = {
 
 @pytest.mark.parametrize("module", SUITES_OF)
 def test_every_validation_is_proved(module: str) -> None:
-    """A variable with a validation block is expected to fail somewhere."""
+    """Each variable with a validation block is expected to fail in some run."""
     directory = ROOT / "modules" / module if module else ROOT
     texts = [path.read_text(encoding="utf-8") for path in sorted(directory.glob("variables*.tf"))]
     variables = [block for text in texts for block in f"\n{text}".split('\nvariable "')[1:]]
@@ -130,14 +130,14 @@ def test_environment_can_be_planned(terraform: Terraform, environment: Path) -> 
     assert "1 passed" in done.stdout
 
 
-# By what AWS tells two things of one type apart, within an account and region.
+# The attributes that distinguish two resources of one type within an account and region.
 NAMES = ("alarm_name", "bucket", "dashboard_name", "function_name", "key", "name", "repository_name", "alias")
-# A part of something that has a name: of a role, a bucket, a rule. Its own need not be unique.
+# Parts of resources that have a name (a role, a bucket, a rule). Their own names need not be unique.
 PARTS = {"aws_iam_role_policy", "aws_s3_object", "aws_lambda_function_event_invoke_config"}
 
 
 def _names(terraform: Terraform, name: str) -> set[tuple[str, str, str]]:
-    """Type, attribute and value of every name, key and path that a plan under ``name`` gives to something of AWS."""
+    """Return type, attribute and value of each name, key and path in the plan of an environment named ``name``."""
     done = terraform(
         "test",
         "-test-directory=tests/terraform/plan/environments",
@@ -177,7 +177,7 @@ def test_two_environments_of_one_account_share_no_name(terraform: Terraform) -> 
 
 
 def test_lock_file_covers_every_platform() -> None:
-    """The registry's ``zh:`` hashes cover every platform; the ``h1:`` ones serve mirrors on the usual two."""
+    """The registry's ``zh:`` hashes cover every platform; the ``h1:`` hashes serve mirrors on the usual two."""
     lock = (ROOT / ".terraform.lock.hcl").read_text(encoding="utf-8")
     assert re.findall(r'provider "([^"]+)"', lock) == ["registry.terraform.io/hashicorp/aws"]
     assert 'version     = "5.100.0"' in lock
@@ -194,7 +194,7 @@ def test_no_other_provider_is_needed() -> None:
 
 
 def _policies_of_targets() -> tuple[dict[str, Any], dict[str, Any]]:
-    """The trust policy and the permissions that the page on targets shows."""
+    """Return the trust policy and the permissions on the page about targets."""
     page = (ROOT / "docs/targets.md").read_text(encoding="utf-8")
     trust, permissions = (json.loads(block) for block in re.findall(r"```json\n(.*?)```", page, re.DOTALL))
     return trust, permissions
@@ -208,13 +208,13 @@ def test_target_role_trusts_the_functions_of_all_tasks() -> None:
 
 
 def test_trust_policy_of_targets_fits() -> None:
-    """A role's trust policy has 2,048 characters (IAM quotas); here the name is the longest there is."""
+    """A role's trust policy has at most 2,048 characters (IAM quotas), here with the longest name."""
     trust = json.dumps(_policies_of_targets()[0], separators=(",", ":"))
     assert len(trust.replace("role/changegate-", f"role/{'n' * 32}-")) <= 2048
 
 
 def test_target_role_may_do_what_functions_do() -> None:
-    """Every action of CloudFormation that some function may call is on the page, and no other."""
+    """The page has each action of CloudFormation that a function may call, and no other."""
     allowed = set(re.findall(r'"(cloudformation:[A-Z]\w+)"', (ROOT / "modules/iam/functions.tf").read_text("utf-8")))
     page = (ROOT / "docs/targets.md").read_text(encoding="utf-8")
     shown = set(re.findall(r"cloudformation:[A-Z]\w+", page)) - {"cloudformation:RoleArn"}

@@ -1,4 +1,4 @@
-"""The plan with everything that can be switched on: what must hold of all that it makes, be it new or old."""
+"""The plan with every option: what must be true of everything that it creates."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dev.checks.policies.plans import Plan, plan_with_everything
 
 pytestmark = pytest.mark.terraform
 
-# The ARN of what bears a name, by its type.
+# The ARN of each resource with a name, by type.
 ARNS = {
     "aws_cloudwatch_dashboard": "arn:aws:cloudwatch::111122223333:dashboard/{dashboard_name}",
     "aws_cloudwatch_event_rule": "arn:aws:events:eu-west-1:111122223333:rule/{name}",
@@ -27,7 +27,7 @@ ARNS = {
     "aws_sns_topic": "arn:aws:sns:eu-west-1:111122223333:{name}",
     "aws_sqs_queue": "arn:aws:sqs:eu-west-1:111122223333:{name}",
 }
-# What is a part of one of these: who may not change the whole may not change it either.
+# Parts of these resources. A denial for the whole covers the part.
 PARTS = {
     "aws_cloudwatch_event_target",
     "aws_iam_role_policy",
@@ -44,7 +44,7 @@ PARTS = {
     "aws_sns_topic_subscription",
     "aws_sqs_queue_policy",
 }
-# What is in one of these, and bears no name in the plan.
+# Contents of these resources, which have no name in the plan.
 CONTENTS = {
     "arn:aws:codepipeline:eu-west-1:111122223333:changegate/*",
     "arn:aws:s3:::changegate-111122223333-eu-west-1/*",
@@ -58,7 +58,7 @@ def plan() -> Plan:
 
 
 def made(plan: Plan) -> list[tuple[str, dict[str, Any]]]:
-    """Type and attributes of everything that the plan makes."""
+    """Return type and attributes of everything that the plan creates."""
     return [
         (change["type"], change["change"]["after"])
         for change in plan["resource_changes"]
@@ -67,7 +67,7 @@ def made(plan: Plan) -> list[tuple[str, dict[str, Any]]]:
 
 
 def denials(plan: Plan) -> dict[str, Any]:
-    """The statements that deny something to the role that CloudFormation deploys with, by their Sid."""
+    """Return the denials for the role that CloudFormation deploys with, by Sid."""
     [policy] = [
         change["change"]["after"]["policy"]
         for change in plan["resource_changes"]
@@ -78,7 +78,7 @@ def denials(plan: Plan) -> dict[str, Any]:
 
 def test_templates_may_change_nothing_of_it_and_only_what_there_is_is_denied(plan: Plan) -> None:
     kinds = {kind for kind, _ in made(plan)}
-    assert kinds - PARTS - {"aws_kms_key"} == set(ARNS), "is it something of its own, or a part of something?"
+    assert kinds - PARTS - {"aws_kms_key"} == set(ARNS), "a new type belongs in ARNs or in PARTS"
 
     expected = {ARNS[kind].format_map(after) for kind, after in made(plan) if kind in ARNS} | CONTENTS
     statements = denials(plan)
@@ -92,7 +92,7 @@ def test_templates_may_not_change_the_key(plan: Plan) -> None:
 
 
 def test_denials_leave_room_for_a_policy_of_some_size(plan: Plan) -> None:
-    """IAM's 10,240 characters are shared by the denials and deployment_policy_json; docs/security.md has the figure."""
+    """The denials and deployment_policy_json share IAM's 10,240 characters; docs/security.md has the figure."""
     assert len(json.dumps(list(denials(plan).values()), separators=(",", ":"))) <= 6_240
 
 

@@ -1,4 +1,4 @@
-"""The tables of variables and outputs: they are current, and the tool that writes them leaves what people wrote."""
+"""The tables of variables and outputs are current, and the tool that writes them keeps the rest of the pages."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ TABLES = """## Inputs
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A configuration with one module, whose README has a text already."""
+    """Return a configuration with one module, whose README exists."""
     (tmp_path / "docs").mkdir()
     (tmp_path / "variables.tf").write_text('variable "a" {\n  description = "A."\n  type = string\n}\n', "utf-8")
     module = tmp_path / "modules/thing"

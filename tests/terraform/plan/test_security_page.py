@@ -1,4 +1,4 @@
-"""The page on security says what is true: every resource and every test that it names is there."""
+"""The page about security is true: each resource and each test that it names exists."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The life of an environment: the last release is applied, upgraded to this checkout, and destroyed.
 
-The tests run in their order, each on what the one before it left. Everything goes through ``make``, as a person has
-it, with the state in S3.
+The tests run in order, each on the result of the previous one. Everything goes through ``make``, as for a user, and the
+state is in S3.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ ENVIRONMENT = "upgrade"
 STATE_BUCKET = "upgrade-terraform-state"
 STATE_KEY = "changegate/upgrade.tfstate"
 
-# What an environment that is made for work has; what is not said here is as the variables' defaults have it.
+# An environment for work. Other variables have their defaults.
 VARIABLES = """
 region = "eu-west-1"
 name   = "upgrade"
@@ -69,7 +69,7 @@ dashboard_enabled = true
 force_destroy     = true
 """
 
-# These may be made anew: they are settings of something that stays, and what is made anew at once loses nothing.
+# These may be replaced: they are settings of a resource that stays, and hold nothing.
 SETTINGS = {
     "aws_cloudwatch_event_target",
     "aws_iam_role_policy",
@@ -87,15 +87,15 @@ pytestmark = [pytest.mark.local_aws, pytest.mark.terraform]
 
 @dataclass
 class World:
-    """A checkout with one environment, on a local AWS of its own."""
+    """A checkout with one environment, on its own local AWS."""
 
     aws: LocalAws
     checkout: Path
     before: list[Thing] = field(default_factory=list)
 
     def make(self, action: str, *arguments: str) -> None:
-        """Run a target for the environment, and see that it succeeds."""
-        # What the targets need is here already: the tools are those of the checkout that is tested.
+        """Run a target for the environment, which must succeed."""
+        # The targets need nothing more: the tools are those of the tested checkout.
         command = ["make", "-o", "ready", "-o", "build", action, f"ENV={ENVIRONMENT}", f"ARGS={' '.join(arguments)}"]
         done = self._run(command, self.checkout)
         assert done.returncode == 0, done.stdout + done.stderr
@@ -112,7 +112,7 @@ class World:
         return plan
 
     def take(self, source: Path) -> None:
-        """Let the configuration in the folder ``source`` take the place of the one that is here."""
+        """Replace the configuration with the one in the folder ``source``."""
         for path in self.checkout.glob("*.tf"):
             path.unlink()
         for path in source.glob("*.tf"):
@@ -128,7 +128,7 @@ class World:
         return state
 
     def things(self) -> list[Thing]:
-        """Return everything there is but the bucket and the key of the state."""
+        """Return everything that exists, without the bucket and the key of the state."""
         return [thing for thing in inventory(self.aws) if thing not in self.before]
 
     def _run(self, command: list[str], folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -146,14 +146,14 @@ class World:
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """Return a checkout in which nothing has been provisioned, and an account that has but a place for the state."""
+    """Return a checkout in which nothing is provisioned, and an account with a bucket for the state only."""
     original = Checkout.of_this_package()
     original.require_built()
     checkout = tmp_path_factory.mktemp("checkout")
     for name in ("Makefile", ".tools"):
         (checkout / name).symlink_to(original.root / name)
     # Its modules find the checkout by their own place.
-    shutil.copytree(original.root / "bootstrap", checkout / "bootstrap")
+    shutil.copytree(original.root / "dev", checkout / "dev")
     (checkout / "environments").mkdir()
     (checkout / f"environments/{ENVIRONMENT}.tfvars").write_text(VARIABLES, encoding="utf-8")
 
@@ -171,12 +171,12 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 @pytest.fixture(scope="module")
 def released(world: World, tmp_path_factory: pytest.TempPathFactory) -> list[Thing]:
-    """Apply the last release; everything there is then."""
+    """Apply the last release. Return everything that then exists."""
     folder = tmp_path_factory.mktemp("release")
     with tarfile.open(RELEASES / f"{LATEST}.tar.gz") as archive:
         archive.extractall(folder, filter="data")
     world.take(folder)
-    # Its functions are not run: that they are others is what matters.
+    # Its functions do not run. What matters is that the upgrade changes them.
     (world.checkout / "build").mkdir()
     with zipfile.ZipFile(world.checkout / "build/changegate.zip", "w") as code:
         code.writestr("changegate/__init__.py", "")
@@ -186,7 +186,7 @@ def released(world: World, tmp_path_factory: pytest.TempPathFactory) -> list[Thi
 
 @pytest.fixture(scope="module")
 def upgrade(world: World, released: list[Thing]) -> dict[str, Any]:
-    """The plan of the upgrade."""
+    """Return the plan of the upgrade."""
     world.take(ROOT)
     (world.checkout / "build/changegate.zip").unlink()
     (world.checkout / "build/changegate.zip").symlink_to(Checkout.of_this_package().lambda_zip)
@@ -195,20 +195,20 @@ def upgrade(world: World, released: list[Thing]) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def upgraded(world: World, upgrade: dict[str, Any]) -> list[Thing]:
-    """Apply the upgrade; everything there is then."""
+    """Apply the upgrade. Return everything that then exists."""
     world.make("apply", "-auto-approve", "-no-color")
     return world.things()
 
 
 @pytest.fixture(scope="module")
 def destroyed(world: World, upgraded: list[Thing]) -> list[Thing]:
-    """Destroy the environment; everything there is then."""
+    """Destroy the environment. Return everything that then exists."""
     world.make("destroy", "-auto-approve", "-no-color")
     return world.things()
 
 
 def test_the_release_has_one_of_everything(released: list[Thing]) -> None:
-    """Else what follows would say little."""
+    """Otherwise the tests below would show little."""
     assert Counter(thing.kind for thing in released).keys() >= {
         *("bucket", "repository", "log group", "role", "function", "state machine", "pipeline", "rule", "topic"),
         *("subscription", "queue", "alarm", "dashboard", "key", "alias"),
@@ -222,7 +222,7 @@ def test_the_state_is_encrypted_and_was_locked(world: World, released: list[Thin
     assert (state["ServerSideEncryption"], state["SSEKMSKeyId"].rpartition("/")[2]) == ("aws:kms", key)
 
     lock = s3.list_object_versions(Bucket=STATE_BUCKET, Prefix=f"{STATE_KEY}.tflock")
-    # Made and removed at least once; nothing holds it now.
+    # Created and removed at least once; nothing holds it now.
     assert lock["Versions"]
     assert [marker["IsLatest"] for marker in lock["DeleteMarkers"]].count(True) == 1
 
@@ -238,7 +238,7 @@ def test_the_upgrade_deletes_and_replaces_nothing_that_matters(upgrade: dict[str
 
 
 def test_the_upgrade_reaches_the_functions(upgrade: dict[str, Any]) -> None:
-    """That there was something to do."""
+    """There is something to do."""
     updated = [difference.address for difference in read_differences(upgrade) if difference.actions == ("update",)]
     assert 'module.function["trigger"].aws_lambda_function.this' in updated
 
