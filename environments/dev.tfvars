@@ -1,19 +1,19 @@
-# An environment in an account of your own: change what is below, then
+# An environment in your own account. Change the values below, then run
 #   make apply ENV=dev
-# For another environment, copy this file to environments/<name>.tfvars and give it another name.
+# For another environment, copy this file to environments/<name>.tfvars and change name.
 
 region = "eu-west-1"
 name   = "changegate-dev"
 
-# With credentials of another account nothing is planned or done:
+# With credentials of another account, plan and apply fail:
 # account_id = "111122223333"
 
 tags = {
   Environment = "dev"
 }
 
-# Where revisions come from. Without this, a CodeCommit repository named like name is made. At GitHub, GitLab or
-# Bitbucket, through a connection that exists:
+# The source of revisions. Without it, a CodeCommit repository with the name of the environment is created. For GitHub,
+# GitLab or Bitbucket, through an existing connection:
 #
 #   pipeline_source = {
 #     codeconnections = {
@@ -23,11 +23,11 @@ tags = {
 #     }
 #   }
 #
-# or a zip in a bucket that exists, keeps versions and sends its events to EventBridge:
+# For a zip in an existing bucket that is versioned and sends its events to EventBridge:
 #
 #   pipeline_source = { s3 = { bucket_name = "some-revisions", object_key = "sample-app/revision.zip" } }
 
-# The stages after Source, in order. The state machine's input of each is written to the bucket.
+# The stages after Source, in order. The state machine's input of each stage is written to the bucket.
 deployments = [
   {
     stage            = "Dev"
@@ -47,7 +47,7 @@ deployments = [
     # capabilities = ["CAPABILITY_NAMED_IAM"]
   },
 
-  # A second stage, after an approval in CodePipeline:
+  # A second stage, which a person approves in CodePipeline:
   # {
   #   stage            = "Prod"
   #   environment_name = "prod"
@@ -56,24 +56,24 @@ deployments = [
   #
   #   approval = {
   #     notification_topic_arn = "arn:aws:sns:eu-west-1:111122223333:approvals"
-  #     comments               = "Is the sample application well in dev?"
+  #     comments               = "Does the sample application work in dev?"
   #   }
   # },
 ]
 
-# A key is made for objects and logs. One of your own instead, an access log, and bounds of the roles: docs/guides/security.md.
+# A KMS key is created for objects and logs. Your own key, an access log, and limits of the roles: docs/guides/security.md.
 # kms_key                  = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 # access_log_bucket        = { name = "logs-111122223333" }
 # permissions_boundary_arn = "arn:aws:iam::111122223333:policy/boundary"
 # role_path                = "/delivery/"
 
-# Notifications of deployments that fail, and alarms: docs/guides/operations.md.
+# Notifications of failed deployments, and monitoring: docs/guides/operations.md.
 # notifications     = { emails = ["team@example.com"] }
 # alarms_enabled    = true
 # dashboard_enabled = true
 
-# What CloudFormation may do for the stacks: the sample application's resources, under names that begin with the
-# stack's. Managed policies can be named instead, or as well: deployment_policy_arns = ["arn:aws:iam::aws:policy/..."].
+# The rights of CloudFormation: the resources of the sample application, with names that begin with the stack's name.
+# Managed policies can be used instead, or as well: deployment_policy_arns = ["arn:aws:iam::aws:policy/..."].
 deployment_policy_json = <<-EOT
   {
     "Version": "2012-10-17",

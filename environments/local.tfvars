@@ -1,4 +1,4 @@
-# The environment of the local AWS: what the demonstration and the end-to-end tests apply.
+# The environment on the local AWS, for the demonstration and the end-to-end tests.
 
 region = "eu-west-1"
 name   = "changegate"
@@ -14,7 +14,7 @@ deployments = [
   },
 ]
 
-# What the sample application is made of, under names that begin with its stack's.
+# The resources of the sample application, with names that begin with the stack's name.
 deployment_policy_json = <<-EOT
   {
     "Version": "2012-10-17",
@@ -68,8 +68,8 @@ deployment_policy_json = <<-EOT
   }
 EOT
 
-# The local AWS lives for minutes: nothing in it is worth keeping, or waiting for. (Terraform waits for about a minute
-# until the rules by which objects expire are in force, and as long for a queue and its policy.)
+# The local AWS exists for minutes, so nothing expires, and there is no queue for lost invocations: Terraform waits for
+# about a minute until lifecycle rules apply, and as long for a queue and its policy.
 waiting = {
   minimum_seconds         = 1
   maximum_seconds         = 2

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 DEFINITION = render()
 STATES = states(DEFINITION)
 
-# The names that the contract makes public.
+# The names that are public in the contract.
 CONTRACT = {
     "Check Stack Existence",
     "Does Stack Exist?",
@@ -129,7 +129,7 @@ def test_every_task_calls_the_function_of_its_name(name: str) -> None:
 def test_a_failure_is_looked_for_before_anything_else() -> None:
     state = STATES["Is There a Failure?"]
     assert state["Choices"][0] == {"Variable": "$.error", "IsPresent": True, "Next": "Record Failure"}
-    # A Catch leaves its error there, and nothing on the way takes it away.
+    # A Catch leaves its error there, and no state on the way removes it.
     assert {task["Catch"][0].get("ResultPath") for task in TASKS.values()} == {"$.error", "$.deletionError"}
     assert STATES["Delete Change Set"]["ResultPath"] is None
 

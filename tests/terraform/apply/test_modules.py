@@ -1,8 +1,8 @@
-"""Every module, applied by the real provider to a local AWS: ``suites/<module>.tftest.hcl``.
+"""Each module, applied by the real provider to a local AWS: ``suites/<module>.tftest.hcl``.
 
-``terraform test`` destroys what it has made. Two kinds of runs are looked at beyond that, by their names: a plan that
-is called ``again...`` follows an apply of the same and must be empty; one called ``plans_..._in_place`` must change
-something, and delete or replace nothing.
+``terraform test`` destroys what it has created. Two kinds of runs are known by their names: a plan ``again...`` follows
+an apply of the same configuration and must be empty; a plan ``plans_..._in_place`` must change something, and delete or
+replace nothing.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ RUNS = [
 AGAIN = [(suite, run) for suite, run in RUNS if run.startswith("again")]
 IN_PLACE = [(suite, run) for suite, run in RUNS if run.startswith("plans_")]
 
-# They wait for S3 and SQS for a minute and more: begun first, they are not what all wait for at the end.
+# These wait for S3 and SQS for a minute or more, so they start first.
 SLOW = ("bucket", "dead_letter_queue")
-# Terraform and the provider take some 300 MB each.
+# Terraform and the provider need about 300 MB each.
 AT_A_TIME = 4
 
 pytestmark = [pytest.mark.local_aws, pytest.mark.terraform]

@@ -47,12 +47,12 @@ run "is_closed_and_versioned" {
 
   assert {
     condition     = !aws_s3_bucket.this.force_destroy
-    error_message = "By default, a bucket that holds something must not be destroyed."
+    error_message = "By default, a bucket with objects must not be destroyed."
   }
 
   assert {
     condition     = output.name == "changegate-111122223333-eu-west-1"
-    error_message = "The bucket must have the name it was given."
+    error_message = "The bucket must have the given name."
   }
 }
 
@@ -115,12 +115,12 @@ run "refuses_other_encryption_than_its_own" {
         Condition = { Null = { "s3:x-amz-server-side-encryption-customer-algorithm" = "false" } }
       },
     ]
-    error_message = "Objects that bring another encryption must be refused; those that bring none must not."
+    error_message = "Objects with another encryption must be refused; objects without one must not."
   }
 
   assert {
     condition     = length(aws_s3_bucket_logging.this) == 0
-    error_message = "Without a bucket for it, there must be no access log."
+    error_message = "Without a bucket for the access log, there must be none."
   }
 }
 
@@ -150,7 +150,7 @@ run "encrypts_with_the_key" {
       algorithm  = "aws:kms"
       key        = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
     }
-    error_message = "Objects must be encrypted with the key, by a bucket key."
+    error_message = "Objects must be encrypted with the key, through a bucket key."
   }
 
   assert {
@@ -170,7 +170,7 @@ run "encrypts_with_the_key" {
         ArnNotLike = { "s3:x-amz-server-side-encryption-aws-kms-key-id" = "arn:aws:kms:eu-west-1:111122223333:key/*" }
       }
     }
-    error_message = "Objects that bring another encryption or another account's key must be refused."
+    error_message = "Objects with another encryption or another account's key must be refused."
   }
 }
 
@@ -190,7 +190,7 @@ run "logs_access_where_it_is_told_to" {
       aws_s3_bucket_logging.this[0].target_bucket == "logs-111122223333" &&
       aws_s3_bucket_logging.this[0].target_prefix == "changegate-111122223333-eu-west-1/"
     )
-    error_message = "The access log must go to the bucket, under the name of the one it is about."
+    error_message = "The access log must go to the bucket, under the name of the logged bucket."
   }
 }
 
@@ -261,7 +261,7 @@ run "lets_the_named_roles_read_templates_and_nothing_else" {
         }
       },
     ]
-    error_message = "The roles of targets must read templates, and nobody anything else."
+    error_message = "Target roles must be allowed to read templates, and nobody anything else."
   }
 
   assert {
@@ -312,7 +312,7 @@ run "lets_artifacts_and_templates_expire_but_not_the_input" {
       verdicts            = { prefix = "verdicts/", days = 11, old = null }
       noncurrent-versions = { prefix = "", days = null, old = 10 }
     }
-    error_message = "Artifacts, templates, verdicts and noncurrent versions must expire after their days, and nothing else."
+    error_message = "Only artifacts, templates, verdicts and noncurrent versions must expire, after their days."
   }
 
   assert {
@@ -321,12 +321,12 @@ run "lets_artifacts_and_templates_expire_but_not_the_input" {
       rule.abort_incomplete_multipart_upload[0].days_after_initiation == 7 && rule.expiration[0].expired_object_delete_marker
       if rule.id == "leftovers"
     ])
-    error_message = "Uploads that nobody finished must go after a week, and delete markers with nothing behind them."
+    error_message = "Incomplete uploads must expire after a week, and delete markers without versions at once."
   }
 
   assert {
     condition     = alltrue([for rule in aws_s3_bucket_lifecycle_configuration.this[0].rule : rule.status == "Enabled"])
-    error_message = "Every rule must be in force."
+    error_message = "Each rule must be enabled."
   }
 }
 

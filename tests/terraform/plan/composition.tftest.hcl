@@ -91,7 +91,7 @@ run "writes_every_option_of_a_deployment" {
         region     = "us-east-1"
       }
     }
-    error_message = "The input must hold every option in the contract's field names."
+    error_message = "The input must have every option, in the contract's field names."
   }
 
   assert {
@@ -102,7 +102,7 @@ run "writes_every_option_of_a_deployment" {
       rollbackConfiguration = { monitoringTimeInMinutes = 0, rollbackTriggers = [] }
       target                = { region = "us-east-1" }
     }
-    error_message = "The input must not hold what is not given, nor what is so anyway."
+    error_message = "The input must not have options that are not set or that have their default."
   }
 }
 
@@ -175,12 +175,12 @@ run "hands_targets_and_options_to_roles_and_bucket" {
         blue_green             = false
       },
     ])
-    error_message = "The roles must be made for what deployments say."
+    error_message = "The rights of roles must follow from the deployments."
   }
 
   assert {
     condition     = one(local.target_role_arns) == "arn:aws:iam::444455556666:role/changegate"
-    error_message = "The bucket must get each role that reads templates, once."
+    error_message = "The bucket must know each role that reads templates, once."
   }
 }
 
@@ -200,7 +200,7 @@ run "writes_the_input_of_every_stage" {
         content = "{\"capabilities\":[\"CAPABILITY_IAM\",\"CAPABILITY_AUTO_EXPAND\"],\"environmentName\":\"prod\",\"parameters\":{\"MaximumReceives\":\"3\"},\"stackName\":\"sample-app\",\"tags\":{\"Team\":\"orders\"},\"templatePath\":\"infra/template.yaml\"}"
       }
     }
-    error_message = "Every stage's input must hold what its deployment says, in the contract's field names, and nothing that was not given."
+    error_message = "Each stage's input must have what its deployment sets, in the contract's field names, and nothing else."
   }
 
   assert {
@@ -219,7 +219,7 @@ run "tells_what_it_provisions" {
       { stage = "Test", stack_name = "test-sample-app", state_machine_file = "state_machine_input/Test.json" },
       { stage = "Prod", stack_name = "prod-sample-app", state_machine_file = "state_machine_input/Prod.json" },
     ]
-    error_message = "The output deployments must name stage, full stack name and input file, in order."
+    error_message = "The output deployments must list stage, full stack name and input file, in order."
   }
 
   assert {
@@ -228,7 +228,7 @@ run "tells_what_it_provisions" {
       output.repository_name == "changegate" &&
       output.bucket_name == "changegate-111122223333-eu-west-1"
     )
-    error_message = "Pipeline, repository and bucket must be named after name."
+    error_message = "The names of pipeline, repository and bucket must come from name."
   }
 
   assert {
@@ -243,11 +243,11 @@ run "tells_what_it_provisions" {
       for key in setunion(keys(local.functions), ["state_machine", "pipeline", "event", "cloudformation"]) :
       contains(keys(output.role_arns), key)
     ])
-    error_message = "The output role_arns must name every role."
+    error_message = "The output role_arns must have every role."
   }
 }
 
-# Point 2 of what the original got wrong: Delete Change Set ran the function that executes.
+# Otherwise Delete Change Set could run the function that executes.
 run "every_task_invokes_its_own_function" {
   command = plan
 
@@ -270,14 +270,14 @@ run "every_task_invokes_its_own_function" {
       for key in keys(jsondecode(file("asl/tasks.json"))) :
       title(replace(key, "_", " ")) => "arn:aws:lambda:eu-west-1:111122223333:function:changegate-${replace(key, "_", "-")}"
     }
-    error_message = "Every task must invoke the function with its name."
+    error_message = "Each task must invoke the function with its name."
   }
 
   assert {
     condition = alltrue([
       for key, function in local.functions : function.handler == (key == "trigger" ? "changegate.pipeline.trigger.handler" : "changegate.states.${key}.handler")
     ])
-    error_message = "Every function must run the handler with its name."
+    error_message = "Each function must run the handler with its name."
   }
 
   assert {
@@ -289,7 +289,7 @@ run "every_task_invokes_its_own_function" {
   }
 
   assert {
-    # For every Wait state: the settings of the tasks before it, which must be equal.
+    # By Wait state: the limits that each of its tasks receives.
     condition = {
       for told in [
         for state in jsondecode(local.definition).States : state.Parameters.Payload.wait if can(state.Parameters.Payload.wait)
@@ -301,7 +301,7 @@ run "every_task_invokes_its_own_function" {
       "Wait Change Set Creation"  = [[7, 70, 72], [7, 70, 72]]
       "Wait Change Set Execution" = [[7, 70, 73], [7, 70, 73]]
     }
-    error_message = "The variables must set how long tasks wait."
+    error_message = "Tasks must take the limits of their waits from the variables."
   }
 }
 
@@ -321,7 +321,7 @@ run "tells_functions_what_they_need" {
       TEMPLATE_BUCKET         = "changegate-111122223333-eu-west-1"
       VERDICT_BUCKET          = "changegate-111122223333-eu-west-1"
     }
-    error_message = "Every environment variable must have its value."
+    error_message = "Each environment variable must have its value."
   }
 
   assert {
@@ -332,7 +332,23 @@ run "tells_functions_what_they_need" {
       delete_failed_stack        = ["CLOUDFORMATION_ROLE_ARN"]
       inspect_change_set_changes = ["VERDICT_BUCKET"]
     }
-    error_message = "Each function must have the variables that it reads, and the others none but those for the log."
+    error_message = "Each function must have the variables that it reads and no other, except those for the log."
+  }
+}
+
+run "builds_the_arns_of_roles_with_their_path" {
+  command = plan
+
+  variables {
+    role_path = "/teams/delivery/"
+  }
+
+  assert {
+    condition = (
+      local.roles.cloudformation == { name = "changegate-cloudformation", arn = "arn:aws:iam::111122223333:role/teams/delivery/changegate-cloudformation" } &&
+      local.function_roles.trigger == { name = "changegate-trigger", arn = "arn:aws:iam::111122223333:role/teams/delivery/changegate-trigger" }
+    )
+    error_message = "The ARNs of roles must include the path."
   }
 }
 
@@ -345,7 +361,7 @@ run "serves_an_existing_repository" {
 
   assert {
     condition     = output.repository_name == "orders"
-    error_message = "The pipeline must take the repository that exists."
+    error_message = "The pipeline must use the existing repository."
   }
 }
 
@@ -363,7 +379,7 @@ run "fetches_through_a_connection" {
 
   assert {
     condition     = output.repository_name == null && output.repository_clone_url_http == null && !contains(keys(output.role_arns), "event")
-    error_message = "There must be no repository of CodeCommit and no role of a rule."
+    error_message = "There must be no CodeCommit repository, and no role for a rule."
   }
 }
 
@@ -379,7 +395,7 @@ run "fetches_from_a_bucket" {
       local.source_object_arn == "arn:aws:s3:::some-revisions/orders/revision.zip" &&
       output.repository_name == null && contains(keys(output.role_arns), "event")
     )
-    error_message = "The pipeline must read the one object, and be started by a rule."
+    error_message = "The pipeline must read the one object, and a rule must start it."
   }
 }
 
@@ -406,12 +422,12 @@ run "waits_for_an_approval" {
 
   assert {
     condition     = [for deployment in output.deployments : deployment.stage] == ["Test", "Prod"]
-    error_message = "An approval must be a part of its stage."
+    error_message = "An approval must be part of its stage."
   }
 
   assert {
     condition     = !strcontains(aws_s3_object.state_machine_input["Prod"].content, "approval")
-    error_message = "The state machine must not depend on an approval before it."
+    error_message = "The state machine's input must not mention the approval."
   }
 }
 
@@ -425,7 +441,7 @@ run "says_what_the_state_is_of" {
 
   assert {
     condition     = output.environment == { name = "changegate-prod", region = "eu-west-1", account_id = "111122223333" }
-    error_message = "The state must tell whose it is."
+    error_message = "The state must name its environment."
   }
 }
 
@@ -443,7 +459,7 @@ run "takes_the_longest_name" {
 
   assert {
     condition     = length("${var.name}-111122223333-ap-southeast-1") <= 63
-    error_message = "The bucket's name must fit in a region with a long name, too."
+    error_message = "The bucket's name must fit in a region with a long name as well."
   }
 }
 
@@ -496,7 +512,7 @@ run "renders_the_policy_into_the_definition" {
         },
       ]
     }
-    error_message = "The inspection must judge by the policy as it is given."
+    error_message = "The inspection must receive the policy as it is given."
   }
 
   assert {
@@ -504,7 +520,7 @@ run "renders_the_policy_into_the_definition" {
       for name, state in jsondecode(local.definition).States :
       name == "Inspect Change Set Changes" || !strcontains(jsonencode(state), "Log groups")
     ])
-    error_message = "Only the inspection needs the policy."
+    error_message = "Only the inspection must receive the policy."
   }
 }
 
@@ -513,12 +529,12 @@ run "encrypts_with_a_key_of_its_own" {
 
   assert {
     condition     = length(module.kms) == 1 && local.kms_key.allowed_arns == "arn:aws:kms:eu-west-1:111122223333:key/*"
-    error_message = "By default there must be a key, and objects with keys of other accounts be refused."
+    error_message = "By default there must be a key, and objects with keys of other accounts must be refused."
   }
 
   assert {
     condition     = module.kms[0].alias_name == "alias/changegate"
-    error_message = "The alias must have the name."
+    error_message = "The alias must have the name of the environment."
   }
 }
 
@@ -539,12 +555,12 @@ run "encrypts_every_log_there_is" {
       [for function in module.function : function.log_group_name],
       [module.state_machine.log_group_name],
     )) == toset([for arn in local.log_group_arns : trimprefix(arn, "arn:aws:logs:eu-west-1:111122223333:log-group:")])
-    error_message = "The key's policy must name the log groups that there are."
+    error_message = "The key policy must name the log groups that exist."
   }
 
   assert {
     condition     = output.kms_key_arn == "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-    error_message = "The key must be passed on."
+    error_message = "The output must be the key."
   }
 
   assert {
@@ -552,7 +568,7 @@ run "encrypts_every_log_there_is" {
       for object in concat([aws_s3_object.functions], values(aws_s3_object.state_machine_input)) :
       object.server_side_encryption == "aws:kms" && object.kms_key_id == output.kms_key_arn
     ])
-    error_message = "Code and input must be put with the key, whatever encrypted them before."
+    error_message = "Code and input must be encrypted with the key, whatever encrypted them before."
   }
 }
 
@@ -568,7 +584,7 @@ run "takes_the_key_it_is_given" {
       arn          = "arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab"
       allowed_arns = "arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab"
     }
-    error_message = "A key that is given must be the only one."
+    error_message = "A given key must be the only one."
   }
 }
 
@@ -581,7 +597,7 @@ run "does_without_a_key" {
 
   assert {
     condition     = length(module.kms) == 0 && local.kms_key == null && output.kms_key_arn == null
-    error_message = "There must be no key where none is wanted."
+    error_message = "There must be no key."
   }
 
   assert {
@@ -589,7 +605,7 @@ run "does_without_a_key" {
       for object in concat([aws_s3_object.functions], values(aws_s3_object.state_machine_input)) :
       object.server_side_encryption == "AES256"
     ])
-    error_message = "Code and input must be put without a key, whatever encrypted them before."
+    error_message = "Code and input must be encrypted without a key, whatever encrypted them before."
   }
 }
 
@@ -601,7 +617,7 @@ run "keeps_what_the_trigger_lost_and_watches_nothing_by_default" {
       module.lost_invocations[0].name == "changegate-lost-invocations" &&
       local.lost_invocations_arn == "arn:aws:sqs:eu-west-1:111122223333:changegate-lost-invocations"
     )
-    error_message = "The invocations that Lambda gives up must be kept, in the queue that the trigger's role may send to."
+    error_message = "Lost invocations must be kept in the queue that the trigger's role may send to."
   }
 
   assert {
@@ -609,7 +625,7 @@ run "keeps_what_the_trigger_lost_and_watches_nothing_by_default" {
       length(module.notifications) == 0 && length(module.lost_notifications) == 0 && output.notification_topic_arn == null &&
       length(output.alarm_names) == 0 && module.monitoring.dashboard_name == null
     )
-    error_message = "What costs something or needs an address must be asked for."
+    error_message = "What costs money or needs an address must be off by default."
   }
 }
 
@@ -622,7 +638,7 @@ run "keeps_no_lost_invocations_where_it_is_told_to" {
 
   assert {
     condition     = length(module.lost_invocations) == 0 && !contains(local.protected_arns, local.lost_invocations_arn)
-    error_message = "There must be no queue, and no right to one."
+    error_message = "There must be no queue, and no policy that names one."
   }
 }
 
@@ -640,7 +656,7 @@ run "tells_a_topic_of_its_own" {
       "arn:aws:events:eu-west-1:111122223333:rule/changegate-deployment-needs-operator",
       "arn:aws:events:eu-west-1:111122223333:rule/changegate-deployment-rejected",
     ])
-    error_message = "The rules that may send to the queue must be those that there are."
+    error_message = "The rules that may send to the queue must be the rules that exist."
   }
 
   assert {
@@ -653,12 +669,12 @@ run "tells_a_topic_of_its_own" {
       "changegate-trigger-errors",
       "changegate-trigger-throttles",
     ])
-    error_message = "The key must serve the topic, and everything that there is be watched."
+    error_message = "The topic must use the key, and there must be all alarms."
   }
 
   assert {
     condition     = module.monitoring.dashboard_name == "changegate"
-    error_message = "The dashboard must have the name."
+    error_message = "The dashboard must have the name of the environment."
   }
 }
 
@@ -671,14 +687,14 @@ run "tells_a_topic_that_is_given" {
 
   assert {
     condition     = !local.creates_topic && output.notification_topic_arn == "arn:aws:sns:eu-west-1:444455556666:operators"
-    error_message = "The given topic must be used, and the key not be opened for it."
+    error_message = "The given topic must be used, and the key policy must not mention it."
   }
 
   assert {
     condition = sort(keys(module.notifications[0].rule_names)) == tolist([
       "aborted", "failed", "misconfigured", "needs_operator", "rejected", "rolled_back", "timed_out",
     ])
-    error_message = "By default, everything but starts and successes must be notified."
+    error_message = "By default, all outcomes except started and succeeded must be notified."
   }
 }
 
@@ -691,6 +707,6 @@ run "reserves_concurrency" {
 
   assert {
     condition     = { for key, function in module.function : key => function.reserved_concurrency if function.reserved_concurrency != -1 } == { trigger = 2 }
-    error_message = "Concurrency must be reserved for the named functions only."
+    error_message = "Only the named functions must have reserved concurrency."
   }
 }

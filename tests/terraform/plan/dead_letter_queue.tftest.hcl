@@ -15,7 +15,7 @@ run "keeps_messages_encrypted" {
 
   assert {
     condition     = aws_sqs_queue.this.sqs_managed_sse_enabled && aws_sqs_queue.this.message_retention_seconds == 1209600
-    error_message = "Messages must be encrypted, and kept for two weeks where nothing is said."
+    error_message = "Messages must be encrypted and, by default, kept for two weeks."
   }
 }
 
@@ -42,7 +42,7 @@ run "refuses_requests_without_tls" {
         Condition = { Bool = { "aws:SecureTransport" = "false" } }
       },
     ]
-    error_message = "Requests without TLS must be refused, and nobody let in by the policy."
+    error_message = "Requests without TLS must be refused, and the policy must allow nobody."
   }
 }
 
@@ -73,7 +73,7 @@ run "lets_the_named_rules_send" {
         Condition = { ArnEquals = { "aws:SourceArn" = ["arn:aws:events:eu-west-1:111122223333:rule/changegate-deployment-rejected"] } }
       },
     ]
-    error_message = "The named rules must send, and no others."
+    error_message = "Only the named rules may send."
   }
 }
 

@@ -157,11 +157,11 @@ run "every_function_may_do_its_work_and_no_more" {
       for key, policy in aws_iam_role_policy.function :
       policy.role == var.functions[key].role.name && aws_iam_role.function[key].name == var.functions[key].role.name
     ])
-    error_message = "Every function must have its own role, with its name."
+    error_message = "Each function must have its own role, with its own name."
   }
 }
 
-# Point 10 of what the original got wrong: one role that may do everything with everything.
+# No role may do everything with everything.
 run "nothing_may_do_everything" {
   command = plan
 
@@ -203,7 +203,7 @@ run "nothing_may_do_everything" {
         ]
       ]
     ]))
-    error_message = "Every action must be named in full."
+    error_message = "Each action must be named in full."
   }
 
   assert {
@@ -219,7 +219,7 @@ run "nothing_may_do_everything" {
         for statement in jsondecode(policy).Statement : statement.Action if contains(flatten([statement.Resource]), "*")
       ]
       ])) == toset([
-      # None of these takes a resource.
+      # None of these has resource-level permissions.
       "codepipeline:PutJobFailureResult",
       "codepipeline:PutJobSuccessResult",
       "lambda:ListFunctions",
@@ -236,7 +236,7 @@ run "nothing_may_do_everything" {
       "xray:PutTelemetryRecords",
       "xray:PutTraceSegments",
     ])
-    error_message = "Only actions that take no resource may be allowed on all."
+    error_message = "Only actions without resource-level permissions may be allowed on all resources."
   }
 
   assert {
@@ -250,7 +250,7 @@ run "nothing_may_do_everything" {
         ],
       ) : [for statement in jsondecode(policy).Statement : statement.Effect == "Allow"]
     ]))
-    error_message = "Every statement must allow something."
+    error_message = "Each statement must allow something."
   }
 }
 
@@ -332,7 +332,7 @@ run "functions_may_do_more_only_to_the_stacks_that_want_it" {
         ]
       }
     }
-    error_message = "Deleting, protecting and setting a policy must be allowed for the stacks whose deployments say so, by the functions that do it."
+    error_message = "Deleting and protecting a stack and setting its policy must be allowed for the stacks whose deployments ask for it, to the functions that do it."
   }
 
   assert {
@@ -342,7 +342,7 @@ run "functions_may_do_more_only_to_the_stacks_that_want_it" {
       ]) == {
       ArnEquals = { "cloudformation:RoleArn" = ["arn:aws:iam::111122223333:role/changegate-cloudformation"] }
     }
-    error_message = "A stack must not be deleted with any other role."
+    error_message = "A stack must not be deleted with another role."
   }
 
   assert {
@@ -359,7 +359,7 @@ run "functions_may_do_more_only_to_the_stacks_that_want_it" {
       "arn:aws:cloudformation:eu-west-1:111122223333:stack/test-with-a-policy-green/*",
       "arn:aws:cloudformation:eu-west-1:111122223333:stack/test-with-a-policy-green-????????/*",
     ]
-    error_message = "The stacks of deployments and their successors must be what may be created, and no others."
+    error_message = "The stacks of deployments and their successors may be created, and no others."
   }
 }
 
@@ -409,7 +409,7 @@ run "functions_assume_the_roles_of_targets_and_no_others" {
         },
       ] if key != "trigger"
     }
-    error_message = "The functions of the tasks must assume the roles of targets, each named once; the trigger none."
+    error_message = "The functions of tasks must be allowed to assume the roles of targets, each named once; the trigger none."
   }
 
   assert {
@@ -417,7 +417,7 @@ run "functions_assume_the_roles_of_targets_and_no_others" {
       for policy in aws_iam_role_policy.function :
       !strcontains(policy.policy, "stage-sample-app") && !strcontains(policy.policy, "prod-") && !strcontains(policy.policy, "role/deployment")
     ])
-    error_message = "What is done as a target's role needs no other right of the functions."
+    error_message = "With a target role, functions must have no other right."
   }
 }
 
@@ -450,7 +450,7 @@ run "functions_that_deploy_elsewhere_only_may_do_nothing_here" {
       "s3:PutObject",
       "sts:AssumeRole",
     ])
-    error_message = "There must be no right about stacks and roles of this account, only to assume the target's."
+    error_message = "There must be no right to stacks and roles of this account, only the right to assume the target role."
   }
 
   assert {
@@ -459,7 +459,7 @@ run "functions_that_deploy_elsewhere_only_may_do_nothing_here" {
         for statement in jsondecode(policy.policy).Statement : length(flatten([statement.Resource])) > 0
       ]
     ]))
-    error_message = "IAM takes no statement without a resource."
+    error_message = "No statement may be without a resource."
   }
 }
 
@@ -490,7 +490,7 @@ run "only_the_trigger_starts_executions_and_answers_codepipeline" {
       TellMissingFromDenied = "arn:aws:s3:::changegate-111122223333-eu-west-1"
       WriteLog              = "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/changegate-trigger:*"
     }
-    error_message = "The trigger must see its input, its state machine and its log only."
+    error_message = "The trigger must only reach its input, its state machine and its log."
   }
 }
 
@@ -518,7 +518,7 @@ run "lambda_may_keep_the_invocations_that_the_trigger_lost" {
         Resource = ["arn:aws:sqs:eu-west-1:111122223333:changegate-lost-invocations"]
       }
     }
-    error_message = "The trigger's role must send to the queue, and no other role to any."
+    error_message = "The trigger's role must be allowed to send to the queue, and no other role to any."
   }
 }
 
@@ -573,12 +573,12 @@ run "deployment_roles_go_to_cloudformation_only" {
         },
       ]
     }
-    error_message = "Only the functions that create and delete may pass a role: those that CloudFormation deploys with here, to CloudFormation."
+    error_message = "Only the functions that create and delete may pass a role: the roles that CloudFormation deploys with in this account, to CloudFormation."
   }
 
   assert {
     condition     = aws_iam_role.cloudformation.name == "changegate-cloudformation"
-    error_message = "The role that may be passed must be the one that exists."
+    error_message = "The role that may be passed must exist."
   }
 
   assert {
@@ -606,7 +606,7 @@ run "deployment_roles_go_to_cloudformation_only" {
         },
       ]
     }
-    error_message = "Stacks must not be created or deleted, nor change sets created, with any other role."
+    error_message = "Stacks must not be created or deleted, and change sets not created, with another role."
   }
 }
 
@@ -620,7 +620,7 @@ run "functions_see_only_the_deployed_stacks" {
   variables {
     deployments = [
       { stack_name = "prod-sample-app" },
-      # 128 characters: a change set's name holds the first 115.
+      # 128 characters: a change set's name has the first 115.
       { stack_name = "prod-a-stack-of-one-hundred-and-twenty-eight-characters-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-yyyyyyyyyyyy" },
     ]
   }
@@ -639,7 +639,7 @@ run "functions_see_only_the_deployed_stacks" {
       "arn:aws:cloudformation:eu-west-1:111122223333:stack/prod-sample-app-*/*",
       "arn:aws:cloudformation:eu-west-1:111122223333:stack/prod-sample-app/*",
     ])
-    error_message = "Functions must see the stacks that are deployed to, those nested in them and their change sets, and no others."
+    error_message = "Functions must only see the deployed stacks, their nested stacks and their change sets."
   }
 }
 
@@ -710,7 +710,7 @@ run "functions_that_hand_over_templates_see_revisions_and_templates_only" {
         }
       }
     ])
-    error_message = "The two functions must read revisions, and read and write templates, only."
+    error_message = "The two functions must only read revisions, and read and write templates."
   }
 }
 
@@ -738,7 +738,7 @@ run "the_state_machine_invokes_its_tasks_only" {
     condition = alltrue([
       for policy in concat([aws_iam_role_policy.state_machine], values(aws_iam_role_policy.function)) : !strcontains(policy.policy, "xray:")
     ])
-    error_message = "Without tracing there must be no right to trace."
+    error_message = "Without tracing, there must be no right to trace."
   }
 }
 
@@ -768,7 +768,7 @@ run "functions_may_send_traces_where_they_are_traced" {
         },
       ]
     }
-    error_message = "Every function must send its traces, and do nothing else with X-Ray."
+    error_message = "Each function must be allowed to send its traces, and nothing else in X-Ray."
   }
 }
 
@@ -789,7 +789,7 @@ run "pipeline_and_rule_reach_what_they_are_wired_to_only" {
       KeepArtifacts = "arn:aws:s3:::changegate-111122223333-eu-west-1/changegate/*"
       LookAtBucket  = "arn:aws:s3:::changegate-111122223333-eu-west-1"
     }
-    error_message = "The pipeline must reach its repository, its artifacts and the trigger only."
+    error_message = "The pipeline must only reach its repository, its artifacts and the trigger."
   }
 
   assert {
@@ -801,7 +801,7 @@ run "pipeline_and_rule_reach_what_they_are_wired_to_only" {
         Resource = "arn:aws:codepipeline:eu-west-1:111122223333:changegate"
       },
     ]
-    error_message = "The event rule must start the one pipeline, and do nothing else."
+    error_message = "The EventBridge rule must be allowed to start the one pipeline, and nothing else."
   }
 }
 
@@ -837,7 +837,7 @@ run "pipeline_uses_one_connection_for_one_repository" {
 
   assert {
     condition     = length(aws_iam_role.event_rule) == 0 && output.event_role_arn == null
-    error_message = "There must be no role for a rule that is not there."
+    error_message = "Without a rule, there must be no role for it."
   }
 }
 
@@ -959,7 +959,7 @@ run "pipeline_tells_nobody_without_a_topic" {
 
   assert {
     condition     = !strcontains(aws_iam_role_policy.pipeline.policy, "sns:") && !strcontains(aws_iam_role_policy.pipeline.policy, "kms:")
-    error_message = "Without a topic there must be no right to publish."
+    error_message = "Without a topic, there must be no right to publish."
   }
 }
 
@@ -1093,7 +1093,7 @@ run "cloudformation_may_do_what_the_user_says" {
       [for attachment in aws_iam_role_policy_attachment.cloudformation : attachment.policy_arn] == ["arn:aws:iam::aws:policy/AmazonSQSFullAccess"] &&
       jsondecode(aws_iam_role_policy.cloudformation[0].policy) == { Version = "2012-10-17", Statement = [] }
     )
-    error_message = "The role must have exactly the policies that were given."
+    error_message = "The role must have exactly the given policies."
   }
 }
 
@@ -1106,7 +1106,7 @@ run "cloudformation_may_do_nothing_of_itself" {
 
   assert {
     condition     = length(aws_iam_role_policy_attachment.cloudformation) == 0 && length(aws_iam_role_policy.cloudformation) == 0
-    error_message = "The role must have no policy that was not given."
+    error_message = "The role must only have given policies."
   }
 }
 
@@ -1331,7 +1331,7 @@ run "bounds_every_role_and_puts_it_on_its_path" {
         role.path == "/teams/delivery/" && role.permissions_boundary == "arn:aws:iam::111122223333:policy/teams/boundary"
       )
     ])
-    error_message = "Every role must have the boundary and the path."
+    error_message = "Each role must have the boundary and the path."
   }
 
   assert {
@@ -1345,7 +1345,7 @@ run "bounds_every_role_and_puts_it_on_its_path" {
 
   assert {
     condition     = output.object_role_arns.pipeline == "arn:aws:iam::111122223333:role/teams/delivery/changegate-pipeline"
-    error_message = "Roles must be handed out with their path."
+    error_message = "The ARNs of roles must include the path."
   }
 }
 
@@ -1358,7 +1358,7 @@ run "roles_have_no_boundary_unless_one_is_given" {
 
   assert {
     condition     = alltrue([for role in aws_iam_role.function : role.path == "/" && role.permissions_boundary == null])
-    error_message = "By default roles must be without boundary and path."
+    error_message = "By default, roles must have no boundary and no path."
   }
 
   assert {
@@ -1375,7 +1375,7 @@ run "roles_have_no_boundary_unless_one_is_given" {
       ]
       pipeline = "arn:aws:iam::111122223333:role/changegate-pipeline"
     }
-    error_message = "The roles that read and write objects must be those whose statements say so."
+    error_message = "The roles that read and write objects must be those whose statements allow it."
   }
 }
 
@@ -1409,7 +1409,7 @@ run "roles_use_a_given_key_for_what_they_read_and_write" {
         Condition = { StringEquals = { "kms:ViaService" = "s3.eu-west-1.amazonaws.com" } }
       }
     }
-    error_message = "Functions must use the key through S3, for what they read and write there."
+    error_message = "Functions must be allowed to use the key through S3, for what they read and write there."
   }
 
   assert {
@@ -1420,7 +1420,7 @@ run "roles_use_a_given_key_for_what_they_read_and_write" {
       KeepArtifacts = { resource = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab", via = "s3.eu-west-1.amazonaws.com" }
       LookAtKey     = { resource = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab", via = null }
     }
-    error_message = "The pipeline must use the key through S3."
+    error_message = "The pipeline must be allowed to use the key through S3."
   }
 }
 
@@ -1435,7 +1435,7 @@ run "roles_use_no_key_by_policies_of_their_own" {
     condition = length(aws_iam_role_policy.pipeline_key) == 0 && alltrue([
       for policy in aws_iam_role_policy.function : !strcontains(policy.policy, "kms:")
     ])
-    error_message = "Without a key that leaves its use to policies there must be no right to one."
+    error_message = "Without a given key, there must be no right to a key."
   }
 }
 
@@ -1472,7 +1472,7 @@ run "functions_are_denied_what_is_not_their_work" {
       "iam:PassRole"                               = ["create_change_set", "create_stack", "delete_failed_stack"]
       "states:StartExecution"                      = ["trigger"]
     }
-    error_message = "Every reserved action must be denied to all but the functions whose work it is."
+    error_message = "Each reserved action must be denied to all functions except those whose work it is."
   }
 
   assert {
@@ -1493,7 +1493,7 @@ run "functions_are_denied_what_is_not_their_work" {
         for statement in jsondecode(policy.policy).Statement : statement.Effect == "Deny" && policy.role == var.functions[key].role.name
       ]
     ]))
-    error_message = "A denial must be one, and of its function."
+    error_message = "Each denial must deny, and belong to its function."
   }
 
   assert {
@@ -1524,7 +1524,7 @@ run "nobody_deletes_stacks_where_none_is_created_again" {
       for policy in aws_iam_role_policy.function_denials :
       contains(jsondecode(policy.policy).Statement[0].Action, "cloudformation:DeleteStack")
     ])
-    error_message = "Without recreate_failed_stack, every function must be denied to delete stacks."
+    error_message = "Without recreate_failed_stack, every function must be denied deleting stacks."
   }
 }
 
@@ -1548,7 +1548,7 @@ run "nobody_puts_code_and_input_but_who_applies" {
         ]
       })
     ])
-    error_message = "Functions and pipeline must be denied to change the code and the input."
+    error_message = "Functions and pipeline must be denied changing the code and the input."
   }
 }
 
@@ -1573,7 +1573,7 @@ run "no_template_changes_what_judges_it" {
       for statement in jsondecode(aws_iam_role_policy.cloudformation_denials.policy).Statement :
       merge(statement, { Resource = "" }) if statement.Sid == "LeaveBucketAlone"
     ] == [{ Sid = "LeaveBucketAlone", Effect = "Deny", Action = ["s3:Delete*", "s3:Put*", "s3:Replicate*"], Resource = "" }]
-    error_message = "CloudFormation must be denied to change the bucket and what is in it, in every way."
+    error_message = "CloudFormation must be denied every change of the bucket and its objects."
   }
 
   assert {
@@ -1581,7 +1581,7 @@ run "no_template_changes_what_judges_it" {
       for statement in jsondecode(aws_iam_role_policy.cloudformation_denials.policy).Statement :
       merge(statement, { Resource = "" }) if statement.Sid != "LeaveBucketAlone"
     ] == [{ Sid = "LeaveChangegateAlone", Effect = "Deny", NotAction = "sns:Publish", Resource = "" }]
-    error_message = "CloudFormation must be denied everything with what is ours, but telling a topic of a stack's events."
+    error_message = "CloudFormation must be denied every action on resources of this configuration, except publishing a stack's events."
   }
 
   assert {
@@ -1607,7 +1607,7 @@ run "no_template_changes_what_judges_it" {
         ) : "arn:aws:iam::111122223333:role/${role.name}"
       ],
     ))
-    error_message = "The denial must name every function and every role, the state machine, the pipeline, its rule, the bucket, and what else it is given, and nothing that belongs to others."
+    error_message = "The denial must name each function and role, the state machine, the pipeline, its rule, the bucket and the given resources, and nothing else."
   }
 }
 
@@ -1634,7 +1634,7 @@ run "no_template_changes_the_key" {
         Condition = { "ForAnyValue:StringEquals" = { "kms:ResourceAliases" = "alias/changegate" } }
       },
     ]
-    error_message = "CloudFormation must be denied everything with the key with the alias, except its use."
+    error_message = "CloudFormation must be denied every action on the key with the alias, except its use."
   }
 
   assert {
@@ -1642,7 +1642,7 @@ run "no_template_changes_the_key" {
       one([for statement in jsondecode(aws_iam_role_policy.cloudformation_denials.policy).Statement : statement.Resource if statement.Sid == "LeaveChangegateAlone"]),
       "arn:aws:kms:eu-west-1:111122223333:alias/changegate",
     )
-    error_message = "CloudFormation must be denied to delete the alias, which identifies the key."
+    error_message = "CloudFormation must be denied removing the alias, which identifies the key."
   }
 }
 

@@ -30,12 +30,12 @@ run "makes_a_key_that_rotates" {
 
   assert {
     condition     = aws_kms_key.this.enable_key_rotation && aws_kms_key.this.deletion_window_in_days == 30
-    error_message = "The key must rotate, and its deletion must be revocable for 30 days."
+    error_message = "The key must rotate, and its deletion must be cancellable for 30 days."
   }
 
   assert {
     condition     = output.alias_name == "alias/changegate"
-    error_message = "The alias must have the name."
+    error_message = "The alias must have the name of the environment."
   }
 }
 
@@ -69,7 +69,7 @@ run "lets_roles_use_the_key_through_s3_for_the_bucket_only" {
         arns   = ["arn:aws:iam::111122223333:role/changegate-pipeline"]
       }
     }
-    error_message = "Readers must read, writers write, and the pipeline do both, each under its name."
+    error_message = "Readers must read, writers must write, and the pipeline must do both."
   }
 
   assert {
@@ -88,10 +88,10 @@ run "lets_roles_use_the_key_through_s3_for_the_bucket_only" {
         }
       ) if contains(["ReadObjects", "WriteObjects", "KeepArtifacts"], statement.Sid)
     ])
-    error_message = "The roles must use the key in this account, through S3, for the bucket's objects."
+    error_message = "The roles must use the key in this account, through S3, for objects of the bucket."
   }
 
-  # A principal "*" without a condition on who it is would be the public.
+  # A principal "*" without a condition on the caller would be public.
   assert {
     condition = alltrue([
       for statement in jsondecode(aws_kms_key.this.policy).Statement : (
@@ -99,7 +99,7 @@ run "lets_roles_use_the_key_through_s3_for_the_bucket_only" {
         statement.Condition.StringEquals["kms:CallerAccount"] == "111122223333"
       ) if try(statement.Principal.AWS == "*", false)
     ])
-    error_message = "Whoever is let use the key must be named by a condition."
+    error_message = "A condition must name who may use the key."
   }
 
   assert {
@@ -110,7 +110,7 @@ run "lets_roles_use_the_key_through_s3_for_the_bucket_only" {
         for statement in jsondecode(aws_kms_key.this.policy).Statement : statement.Principal
         if statement.Sid == "LeaveAdministrationToAccount"
     ]) == { AWS = "arn:aws:iam::111122223333:root" }
-    error_message = "Nobody but the account must administer the key."
+    error_message = "Only the account may administer the key."
   }
 }
 
@@ -140,7 +140,7 @@ run "lets_cloudwatch_logs_encrypt_our_log_groups_only" {
         }
       },
     ]
-    error_message = "CloudWatch Logs of the region must be let use the key for the named log groups, and no other service for anything."
+    error_message = "CloudWatch Logs of the region must be allowed to use the key for the named log groups, and no other service for anything."
   }
 }
 
@@ -155,7 +155,7 @@ run "lets_events_and_our_alarms_use_it_for_a_topic" {
     alarm_arn_pattern = "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:changegate-*"
   }
 
-  # A condition on the account or the rule would keep EventBridge out.
+  # EventBridge would not meet a condition on the account or the rule.
   assert {
     condition = {
       for statement in jsondecode(aws_kms_key.this.policy).Statement : statement.Sid => {
@@ -178,7 +178,7 @@ run "lets_events_and_our_alarms_use_it_for_a_topic" {
         })
       }
     }
-    error_message = "EventBridge and the alarms of this configuration must be let use the key."
+    error_message = "EventBridge and the alarms of this configuration must be allowed to use the key."
   }
 }
 
@@ -191,7 +191,7 @@ run "lets_nobody_of_another_account_use_it" {
 
   assert {
     condition     = !contains(jsondecode(aws_kms_key.this.policy).Statement[*].Sid, "ReadTemplates")
-    error_message = "Without roles of targets there must be no statement about them."
+    error_message = "Without target roles, there must be no statement for them."
   }
 }
 
@@ -234,7 +234,7 @@ run "lets_the_named_roles_of_other_accounts_read" {
         }
       }
     }
-    error_message = "The roles of targets must decrypt what they read in the bucket, and nothing else."
+    error_message = "Target roles must be allowed to decrypt what they read in the bucket, and nothing else."
   }
 }
 

@@ -33,7 +33,7 @@ run "runs_the_zip" {
       one(aws_lambda_function.this.architectures) == "arm64" &&
       aws_lambda_function.this.role == "arn:aws:iam::111122223333:role/changegate-create-stack"
     )
-    error_message = "Handler, runtime, architecture and role must be those that were asked for."
+    error_message = "Handler, runtime, architecture and role must be the given ones."
   }
 
   assert {
@@ -43,22 +43,22 @@ run "runs_the_zip" {
       aws_lambda_function.this.s3_object_version == "3HL4kqtJlcpXroDTDmjVBH40Nrjfkd" &&
       aws_lambda_function.this.source_code_hash == "uU0nuZNNPgilLlLX2n2r+sSE7+N6U4DukIj3rOLvzek="
     )
-    error_message = "The function must run exactly the version of the zip that it was given."
+    error_message = "The function must run exactly the given version of the zip."
   }
 
   assert {
     condition     = aws_lambda_function.this.environment[0].variables == tomap({ POWERTOOLS_SERVICE_NAME = "changegate" })
-    error_message = "The function must get its environment."
+    error_message = "The function must have its environment."
   }
 
   assert {
     condition     = length(aws_lambda_function_event_invoke_config.this) == 0
-    error_message = "Lambda's defaults must hold where nothing is said about asynchronous invocations."
+    error_message = "Without settings for asynchronous invocations, Lambda's defaults must apply."
   }
 
   assert {
     condition     = aws_lambda_function.this.tracing_config[0].mode == "PassThrough"
-    error_message = "Nothing must be traced where nothing is said, and tracing that was on be turned off."
+    error_message = "By default, tracing must be off, and turned off if it was on."
   }
 }
 
@@ -75,7 +75,7 @@ run "is_traced_where_it_is_told_to" {
 
   assert {
     condition     = aws_lambda_function.this.tracing_config[0].mode == "Active"
-    error_message = "Every invocation that X-Ray samples must be traced."
+    error_message = "Invocations that X-Ray samples must be traced."
   }
 }
 
@@ -96,7 +96,7 @@ run "logs_json_to_a_group_with_a_retention" {
       aws_cloudwatch_log_group.this.name == "/aws/lambda/changegate-create-stack" &&
       aws_cloudwatch_log_group.this.retention_in_days == 7
     )
-    error_message = "The log group must have the function's name and a retention."
+    error_message = "The log group must have the given name and retention."
   }
 
   assert {
@@ -105,7 +105,7 @@ run "logs_json_to_a_group_with_a_retention" {
       aws_lambda_function.this.logging_config[0].log_group == "/aws/lambda/changegate-create-stack" &&
       aws_lambda_function.this.logging_config[0].application_log_level == "WARN"
     )
-    error_message = "The function must log JSON to its group, at Lambda's name of the level."
+    error_message = "The function must log JSON to its group, with Lambda's name of the level."
   }
 }
 
@@ -118,7 +118,7 @@ run "keeps_its_log_for_a_year" {
 
   assert {
     condition     = aws_cloudwatch_log_group.this.retention_in_days == 365
-    error_message = "By default the log must be kept for a year."
+    error_message = "By default, the log must be kept for a year."
   }
 }
 
@@ -138,12 +138,12 @@ run "bounds_asynchronous_invocations" {
       aws_lambda_function_event_invoke_config.this[0].maximum_retry_attempts == 1 &&
       aws_lambda_function_event_invoke_config.this[0].maximum_event_age_in_seconds == 600
     )
-    error_message = "Retries and age of asynchronous invocations must be those that were asked for."
+    error_message = "Retries and age of asynchronous invocations must be the given ones."
   }
 
   assert {
     condition     = length(aws_lambda_function_event_invoke_config.this[0].destination_config) == 0
-    error_message = "Without a queue, what is given up must go nowhere."
+    error_message = "Without a queue, there must be no destination for lost invocations."
   }
 }
 
@@ -164,7 +164,7 @@ run "keeps_what_lambda_gives_up" {
 
   assert {
     condition     = aws_lambda_function_event_invoke_config.this[0].destination_config[0].on_failure[0].destination == "arn:aws:sqs:eu-west-1:111122223333:changegate-lost-invocations"
-    error_message = "What Lambda gives up must go to the queue."
+    error_message = "Lost invocations must go to the queue."
   }
 }
 

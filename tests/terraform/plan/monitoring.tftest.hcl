@@ -50,7 +50,7 @@ run "watches_what_a_person_must_see_to" {
       changegate-lost-invocations          = "AWS/SQS ApproximateNumberOfMessagesVisible Maximum ${jsonencode({ QueueName = "changegate-lost-invocations" })}"
       changegate-lost-notifications        = "AWS/SQS ApproximateNumberOfMessagesVisible Maximum ${jsonencode({ QueueName = "changegate-lost-notifications" })}"
     }
-    error_message = "There must be an alarm on each of what a person must see to."
+    error_message = "There must be an alarm on everything that needs a person."
   }
 
   assert {
@@ -60,7 +60,7 @@ run "watches_what_a_person_must_see_to" {
         alarm.comparison_operator == "GreaterThanOrEqualToThreshold"
       )
     ])
-    error_message = "One occurrence must raise an alarm, and none must not."
+    error_message = "One occurrence must raise an alarm; without any, there must be none."
   }
 }
 
@@ -104,7 +104,7 @@ run "does_without_topic_rule_and_queues" {
       "changegate-trigger-errors",
       "changegate-trigger-throttles",
     ]) && alltrue([for alarm in aws_cloudwatch_metric_alarm.this : try(length(alarm.alarm_actions), 0) == 0])
-    error_message = "What does not exist must have no alarm, and without a topic nobody is notified."
+    error_message = "Only the named alarms must exist, and without a topic they must have no action."
   }
 }
 
@@ -123,7 +123,7 @@ run "shows_deployments_functions_and_named_errors" {
       "Throttles of functions",
       "Named errors and their messages",
     ]
-    error_message = "The dashboard must show what is promised."
+    error_message = "The dashboard must show all widgets."
   }
 
   assert {
@@ -137,15 +137,15 @@ run "shows_deployments_functions_and_named_errors" {
         "SOURCE '/aws/lambda/changegate-create-stack' | SOURCE '/aws/lambda/changegate-trigger' | fields ",
       )
     )
-    error_message = "Every function must be shown."
+    error_message = "The dashboard must show each function."
   }
 
-  # No two widgets lie on each other.
+  # No two widgets overlap.
   assert {
     condition = length(distinct([
       for widget in jsondecode(aws_cloudwatch_dashboard.this[0].dashboard_body).widgets : "${widget.x} ${widget.y}"
     ])) == 5
-    error_message = "Every widget must have a separate place."
+    error_message = "Each widget must have its own place."
   }
 }
 
@@ -163,7 +163,7 @@ run "can_be_switched_off" {
 
   assert {
     condition     = length(aws_cloudwatch_metric_alarm.this) == 0 && length(aws_cloudwatch_dashboard.this) == 0 && output.dashboard_name == null
-    error_message = "What costs something must be possible to leave out."
+    error_message = "There must be neither alarms nor a dashboard."
   }
 }
 

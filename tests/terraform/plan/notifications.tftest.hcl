@@ -82,7 +82,7 @@ run "lets_only_rules_and_our_alarms_tell_the_topic" {
         })
       }
     }
-    error_message = "EventBridge and the alarms of this configuration must publish, over TLS, and nobody else."
+    error_message = "Only EventBridge and the alarms of this configuration may publish, with TLS."
   }
 }
 
@@ -116,7 +116,7 @@ run "tells_outcomes_apart" {
       timed_out = { name = "changegate-deployment-timed-out", detail = jsonencode({ status = ["TIMED_OUT"] }) }
       aborted   = { name = "changegate-deployment-aborted", detail = jsonencode({ status = ["ABORTED"] }) }
     }
-    error_message = "Every outcome must have its rule, and no execution match two."
+    error_message = "Each outcome must have its rule, and no execution may match two."
   }
 
   assert {
@@ -127,7 +127,7 @@ run "tells_outcomes_apart" {
         jsondecode(rule.event_pattern).detail.stateMachineArn == ["arn:aws:states:eu-west-1:111122223333:stateMachine:changegate-deploy"]
       )
     ])
-    error_message = "Rules must match executions of the one state machine only."
+    error_message = "Rules must only match executions of the one state machine."
   }
 }
 
@@ -138,7 +138,7 @@ run "writes_messages_that_are_json_whatever_the_cause_says" {
     source = "./modules/notifications"
   }
 
-  # As EventBridge does it: a separate value is quoted and escaped.
+  # As EventBridge does it: a value by itself is quoted and escaped.
   assert {
     condition = alltrue([
       for outcome, target in aws_cloudwatch_event_target.topic : (
@@ -154,7 +154,7 @@ run "writes_messages_that_are_json_whatever_the_cause_says" {
         ))
       )
     ])
-    error_message = "Messages must be JSON, and have error and cause where the execution has."
+    error_message = "Messages must be JSON, with error and cause if the execution has them."
   }
 
   assert {
@@ -164,7 +164,7 @@ run "writes_messages_that_are_json_whatever_the_cause_says" {
         contains(["$.detail.executionArn", "$.detail.name", "$.detail.error", "$.detail.cause", "$.time"], path)
       ])
     ])
-    error_message = "Notifications must have nothing of the execution's input and output."
+    error_message = "Messages must have nothing of the execution's input and output."
   }
 
   assert {
@@ -181,7 +181,7 @@ run "writes_messages_that_are_json_whatever_the_cause_says" {
       target.arn == "arn:aws:sns:eu-west-1:111122223333:changegate-deployment" &&
       target.dead_letter_config[0].arn == "arn:aws:sqs:eu-west-1:111122223333:changegate-lost-notifications"
     ])
-    error_message = "Messages must go to the topic, and those that do not arrive to the queue."
+    error_message = "Messages must go to the topic, and undelivered ones to the queue."
   }
 }
 
@@ -206,7 +206,7 @@ run "tells_a_topic_that_exists" {
       aws_sns_topic_subscription.email["team@example.com"].topic_arn == "arn:aws:sns:eu-west-1:111122223333:operators" &&
       aws_sns_topic_subscription.email["team@example.com"].protocol == "email"
     )
-    error_message = "An existing topic must be notified, subscribed to, and not be changed."
+    error_message = "An existing topic must be notified and subscribed to, and not be changed."
   }
 }
 

@@ -31,7 +31,7 @@ run "has_a_stage_per_deployment_in_order" {
 
   assert {
     condition     = [for stage in aws_codepipeline.this.stage : stage.name] == ["Source", "Test", "Prod"]
-    error_message = "The stages must be Source and the deployments', in their order."
+    error_message = "The stages must be Source and those of the deployments, in order."
   }
 
   assert {
@@ -41,7 +41,7 @@ run "has_a_stage_per_deployment_in_order" {
 
   assert {
     condition     = alltrue([for stage in aws_codepipeline.this.stage : length(stage.action) == 1])
-    error_message = "Every stage must have one action."
+    error_message = "Each stage must have one action."
   }
 }
 
@@ -71,7 +71,7 @@ run "hands_the_trigger_its_user_parameters" {
         stage.action[0].configuration["FunctionName"] == "changegate-trigger"
       )
     ])
-    error_message = "Every Deploy action must invoke the trigger."
+    error_message = "Each Deploy action must invoke the trigger."
   }
 
   assert {
@@ -79,7 +79,7 @@ run "hands_the_trigger_its_user_parameters" {
       for stage in slice(aws_codepipeline.this.stage, 1, 3) :
       stage.action[0].input_artifacts == aws_codepipeline.this.stage[0].action[0].output_artifacts
     ])
-    error_message = "Every Deploy action must get the artifact of the Source action."
+    error_message = "Each Deploy action must receive the artifact of the Source action."
   }
 }
 
@@ -151,7 +151,7 @@ run "starts_on_pushes_through_a_connection_without_a_rule" {
         DetectChanges        = "false"
       })
     )
-    error_message = "The Source action must fetch the branch through the connection as a zip, and leave detecting to the trigger."
+    error_message = "The Source action must fetch the branch through the connection as a zip, and leave the detection of changes to the trigger."
   }
 
   assert {
@@ -179,7 +179,7 @@ run "starts_on_pushes_through_a_connection_without_a_rule" {
       for stage in slice(aws_codepipeline.this.stage, 1, 3) :
       stage.action[0].input_artifacts == aws_codepipeline.this.stage[0].action[0].output_artifacts
     ])
-    error_message = "Every Deploy action must get the artifact of the Source action."
+    error_message = "Each Deploy action must receive the artifact of the Source action."
   }
 }
 
@@ -251,7 +251,7 @@ run "starts_on_uploads_of_the_one_object" {
       aws_cloudwatch_event_target.pipeline[0].role_arn == "arn:aws:iam::111122223333:role/changegate-event-rule" &&
       length(aws_codepipeline.this.trigger) == 0
     )
-    error_message = "The rule alone must start the pipeline, with its own role."
+    error_message = "Only the rule must start the pipeline, with its own role."
   }
 }
 
@@ -286,7 +286,7 @@ run "lets_a_person_approve_a_stage_before_it_deploys" {
       [["Approve", 1], ["Deploy", 2]],
       [["Approve", 1], ["Deploy", 2]],
     ]
-    error_message = "A stage must deploy after its approval, and only a deployment with an approval must have one."
+    error_message = "A stage must deploy after its approval, and only deployments with an approval must have one."
   }
 
   assert {
@@ -294,7 +294,7 @@ run "lets_a_person_approve_a_stage_before_it_deploys" {
       for stage in slice(aws_codepipeline.this.stage, 2, 4) :
       stage.action[0].category == "Approval" && stage.action[0].owner == "AWS" && stage.action[0].provider == "Manual"
     ])
-    error_message = "An approval must be CodePipeline's manual one."
+    error_message = "An approval must be a manual approval of CodePipeline."
   }
 
   assert {
@@ -306,7 +306,7 @@ run "lets_a_person_approve_a_stage_before_it_deploys" {
         ExternalEntityLink = "https://example.com/runbook"
       })
     )
-    error_message = "An approval must tell what it is given, and nothing else."
+    error_message = "An approval must have exactly the given settings."
   }
 }
 

@@ -26,7 +26,7 @@ run "logs_without_data" {
       aws_sfn_state_machine.this.logging_configuration[0].level == "ALL" &&
       !aws_sfn_state_machine.this.logging_configuration[0].include_execution_data
     )
-    error_message = "Every event must be logged, but by default not the input and output of states."
+    error_message = "Each event must be logged; by default without the input and output of states."
   }
 
   assert {
@@ -39,7 +39,7 @@ run "logs_without_data" {
       aws_cloudwatch_log_group.this.name == "/aws/vendedlogs/states/changegate-deploy" &&
       aws_cloudwatch_log_group.this.retention_in_days == 365
     )
-    error_message = "The log must be kept for a year, under the prefix for log deliveries."
+    error_message = "The log must be kept for a year, in the given log group."
   }
 }
 

@@ -1,4 +1,4 @@
-"""The page on what AWS demands says what is true: what it names is there, and what it counts comes to that."""
+"""The page about the demands of AWS is true: what it names exists, and what it counts is so."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ TABLES = [line for line in PAGE.splitlines() if line.startswith("| ") and not re
 CELLS = [tuple(cell.strip() for cell in line.strip("|").split(" | ")) for line in TABLES]
 REFERENCE = re.compile(r"`([^`]+)`: `([^`]+)`")
 
-# What a look of the state machine leaves in the history: of the wait, the task and the choice; and of one more try.
+# Events of one check in the history: of the wait, the task and the choice. And of a retry.
 EVENTS_OF_LOOK = 2 + 5 + 2
 EVENTS_OF_RETRY = 3
-# Of all that is done once: a dozen tasks and choices, the begin and the end.
+# Of everything that happens once: a dozen tasks and choices, the start and the end.
 EVENTS_OF_THE_REST = 200
 MAX_EVENTS = 25_000
 LOOKS_IN_LONGEST_RHYTHM = 2300
@@ -42,7 +42,7 @@ def references(column: int) -> Iterator[tuple[str, str]]:
 
 
 def pattern(symbol: str) -> str:
-    """Return what a file must have for ``symbol`` to be in it."""
+    """Return the pattern that a file with ``symbol`` matches."""
     match symbol.split("."):
         case ["var", name]:
             return rf'^variable "{name}" \{{$'
@@ -99,7 +99,7 @@ def test_names_fit_the_api() -> None:
     assert len(role_names) >= 4
     log_groups = [f"/aws/lambda/{function}" for function in function_names] + [f"/aws/vendedlogs/states/{name}-deploy"]
 
-    # Roles of functions are named like these. The model has the length of an ARN for functions: the name's is 64.
+    # A function's role has the function's name. For functions, the model has the length of an ARN; a name has 64.
     assert max(map(len, role_names + function_names)) <= model("iam", "roleNameType")["max"] == 64
     assert len(f"{name}-deploy") <= model("stepfunctions", "Name")["max"] == 80
     assert len(name) <= model("codepipeline", "PipelineName")["max"] == 100
@@ -126,14 +126,14 @@ def test_definition_fits() -> None:
 def test_log_delivery_has_what_cloudwatch_logs_asks_for() -> None:
     code = (ROOT / "modules/iam/state_machine.tf").read_text("utf-8")
     statement = code.partition('Sid    = "DeliverLog"')[2].partition("},")[0]
-    # "Logs sent to CloudWatch Logs", for who sets a delivery up for the first time.
+    # "Logs sent to CloudWatch Logs", for the first setup of a delivery.
     demanded = {"CreateLogDelivery", "DescribeLogGroups", "DescribeResourcePolicies", "PutResourcePolicy"}
     assert demanded <= set(re.findall(r'"logs:(\w+)"', statement))
     assert 'Resource = "*"' in statement
 
 
 def looks(minimum: int, maximum: int, limit: int) -> int:
-    """Return how often the state machine looks before it gives up."""
+    """Return how often the state machine checks before it gives up."""
     waiting = Waiting("state", minimum, maximum, limit)
     wait, number = waiting.begin(), 1
     while following := waiting.again({"wait": wait}):
@@ -166,7 +166,7 @@ def test_history_has_room_for_every_waiting_that_is_taken(
     minimum: int, more: int, limits: tuple[int, int, int]
 ) -> None:
     maximum = minimum + more
-    # The longest limits that variables_waiting.tf takes with this rhythm and an execution of a day.
+    # The longest limits that variables_waiting.tf accepts with this interval and an execution of a day.
     taken = min(LOOKS_IN_LONGEST_RHYTHM * maximum, 86400) // 2
     limits_taken = [max(limit * taken // sum(limits), maximum) for limit in limits]
     assume(2 * sum(limits_taken) <= LOOKS_IN_LONGEST_RHYTHM * maximum)

@@ -644,7 +644,7 @@ run "takes_as_many_looks_as_a_history_has_room_for" {
 
   assert {
     condition     = jsondecode(local.definition).States["Check Stack Existence"].Parameters.Payload.wait.maximumSeconds == 18
-    error_message = "Looks that the history has room for must be taken."
+    error_message = "A number of checks that the history has room for must be accepted."
   }
 }
 
@@ -667,7 +667,7 @@ run "takes_an_execution_as_long_as_what_it_waits_for" {
 
   assert {
     condition     = jsondecode(local.definition).TimeoutSeconds == 39600
-    error_message = "The limits of waiting must just fit."
+    error_message = "An execution as long as its waits must be accepted."
   }
 }
 

@@ -1,10 +1,10 @@
-# The plan with everything that can be switched on: what is looked at for its policies, and for what no template may change.
+# The plan with every option: its policies are checked, and that no template may change what it creates.
 
 mock_provider "aws" {
   source = "./tests/terraform/plan/mocks"
 }
 
-# What is not known in a plan, but is in policies: their resources.
+# The resources in policies, which are not known in a plan.
 override_resource {
   target          = module.notifications[0].aws_sns_topic.this
   override_during = plan
@@ -44,7 +44,7 @@ variables {
   ]
 }
 
-# Every option of a deployment that needs further rights.
+# Every option of a deployment that needs rights.
 run "everything" {
   command = plan
 
@@ -95,12 +95,12 @@ run "everything" {
     ]
   }
 
-  # Nothing that is read here may be empty.
+  # No part may be missing.
   assert {
     condition = (
       length(module.notifications) == 1 && length(module.lost_invocations) == 1 && length(module.lost_notifications) == 1 &&
       length(module.kms) == 1 && length(output.alarm_names) == 7
     )
-    error_message = "Everything must be there."
+    error_message = "Everything must exist."
   }
 }

@@ -1,4 +1,4 @@
-# One plan for each source of the pipeline and each kind of key, with the rest that is not in everything.tftest.hcl.
+# One plan for each source of the pipeline and each kind of key, with the options that everything.tftest.hcl lacks.
 
 mock_provider "aws" {
   source = "./tests/terraform/plan/mocks"

@@ -1,4 +1,4 @@
-"""The gate of policies can fail: what it finds in bad ones, what it excepts, and what it refuses to pass over."""
+"""The check of policies can fail: what it finds in bad policies, what it excepts, and what it refuses to skip."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every release has its configuration kept, and what keeps it depends on nothing but the revision."""
+"""The configuration of each release is kept, in an archive that depends on nothing but the revision."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_the_archive_is_made_of_paths_and_content_alone() -> None:
 
 @pytest.fixture
 def elsewhere(repository: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Let the tool work in the repository; where its archives go."""
+    """Run the tool in the repository. Return the folder of its archives."""
     monkeypatch.setattr(release_archive, "ROOT", repository)
     monkeypatch.setattr(release_archive, "RELEASES", repository / "releases")
     return repository / "releases"

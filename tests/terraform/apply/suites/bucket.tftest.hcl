@@ -4,7 +4,7 @@ variables {
   artifact_prefix = "bucket-suite/"
   template_prefix = "templates/"
   verdict_prefix  = "verdicts/"
-  # The provider waits for about a minute until these are in force: once is enough.
+  # The provider waits for about a minute until lifecycle rules apply: once is enough.
   expire_objects = false
 }
 
@@ -19,12 +19,12 @@ run "makes_it" {
 
   assert {
     condition     = output.arn == var.arn && output.name == var.name
-    error_message = "The bucket must have the ARN that its policy, and the policies of roles, were made with."
+    error_message = "The bucket must have the ARN that its policy and the policies of roles name."
   }
 
   assert {
     condition     = aws_s3_bucket.this.region == "eu-west-1"
-    error_message = "The bucket must be in the region that was asked for."
+    error_message = "The bucket must be in the given region."
   }
 }
 
@@ -71,7 +71,7 @@ run "changes_in_place" {
 
   assert {
     condition     = length(aws_s3_bucket_lifecycle_configuration.this[0].rule) == 5
-    error_message = "S3 must take every rule by which objects expire."
+    error_message = "S3 must accept each lifecycle rule."
   }
 }
 

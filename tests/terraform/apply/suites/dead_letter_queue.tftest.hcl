@@ -10,12 +10,12 @@ run "makes_it" {
 
   assert {
     condition     = output.arn == "arn:aws:sqs:eu-west-1:000000000000:dead-letter-queue-suite"
-    error_message = "The queue must have the ARN that the trigger's role is allowed to send to before it exists."
+    error_message = "The queue must have the ARN that the policy of the trigger's role names."
   }
 
   assert {
     condition     = output.name == var.name
-    error_message = "The queue must have the name that alarms know it by."
+    error_message = "The queue must have the name that alarms use."
   }
 }
 
@@ -27,7 +27,7 @@ run "again" {
   }
 }
 
-# Planned only: the provider waits for half a minute after each change of a queue.
+# Only planned: the provider waits for half a minute after each change of a queue.
 run "plans_another_retention_and_rule_in_place" {
   command = plan
 

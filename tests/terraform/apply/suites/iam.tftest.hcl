@@ -17,7 +17,7 @@ variables {
   function_prefix = "functions/"
   role_path       = "/delivery/"
   pipeline_source = { repository_arn = "arn:aws:codecommit:eu-west-1:000000000000:iam-suite" }
-  # Everything a deployment can ask of the roles.
+  # Every option of deployments that needs rights.
   deployments = [
     {
       stack_name             = "prod-iam-suite"
@@ -66,26 +66,26 @@ run "makes_them" {
     source = "./modules/iam"
   }
 
-  # These ARNs are made of names, and are in the key's policy before the roles exist.
+  # These ARNs are built from names, and the key policy has them before the roles exist.
   assert {
     condition = output.object_role_arns == {
       readers  = [for key in ["create_change_set", "create_stack", "trigger"] : aws_iam_role.function[key].arn]
       writers  = [for key in ["create_change_set", "create_stack", "inspect_change_set_changes"] : aws_iam_role.function[key].arn]
       pipeline = aws_iam_role.pipeline.arn
     }
-    error_message = "The ARNs made of names must be those that IAM gives."
+    error_message = "The ARNs that are built from names must be those of IAM."
   }
 
   assert {
     condition     = output.cloudformation_role_arn == var.roles.cloudformation.arn
-    error_message = "The functions must be allowed to pass the role that there is."
+    error_message = "The functions must be allowed to pass the role that exists."
   }
 
   assert {
     condition = output.function_role_arns == {
       for key, function in var.functions : key => function.role.arn
     }
-    error_message = "Every function must have its own role, under the path."
+    error_message = "Each function must have its own role, with the path."
   }
 }
 

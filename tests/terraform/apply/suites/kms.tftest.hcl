@@ -20,12 +20,12 @@ run "makes_it" {
 
   assert {
     condition     = can(regex("^arn:aws:kms:eu-west-1:000000000000:key/[0-9a-f-]{36}$", output.key_arn))
-    error_message = "The key must be one of this account and region, which is the pattern that the bucket's policy has."
+    error_message = "The key must be in this account and region, to match the pattern in the bucket policy."
   }
 
   assert {
     condition     = aws_kms_alias.this.target_key_arn == output.key_arn
-    error_message = "The alias must lead to the key."
+    error_message = "The alias must point to the key."
   }
 }
 
@@ -62,6 +62,6 @@ run "changes_in_place" {
 
   assert {
     condition     = output.key_arn == run.makes_it.key_arn
-    error_message = "The key must stay: what it encrypted could not be read any more."
+    error_message = "The key must stay: without it, nobody can read what it encrypted."
   }
 }

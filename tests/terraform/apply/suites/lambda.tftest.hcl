@@ -31,12 +31,12 @@ run "makes_it" {
 
   assert {
     condition     = output.arn == "arn:aws:lambda:eu-west-1:000000000000:function:lambda-suite-trigger"
-    error_message = "The function must have the ARN that the definition and the policies of roles were made with."
+    error_message = "The function must have the ARN that the definition and the policies of roles name."
   }
 
   assert {
     condition     = aws_lambda_function.this.code_sha256 == run.surroundings.code.sha256
-    error_message = "Lambda must have taken the zip."
+    error_message = "Lambda must run the zip."
   }
 
   assert {
@@ -113,6 +113,6 @@ run "changes_in_place" {
 
   assert {
     condition     = output.arn == run.makes_it.arn && aws_lambda_function.this.memory_size == 512
-    error_message = "The function must stay, with what was asked for."
+    error_message = "The function must stay, with the new settings."
   }
 }

@@ -31,18 +31,18 @@ run "makes_them" {
     source = "./modules/monitoring"
   }
 
-  # What the topic's policy is made with.
+  # The topic's policy has a pattern for these ARNs.
   assert {
     condition = alltrue([
       for alarm in aws_cloudwatch_metric_alarm.this :
       startswith(alarm.arn, "arn:aws:cloudwatch:eu-west-1:000000000000:alarm:monitoring-suite-")
     ])
-    error_message = "Every alarm must have an ARN that the topic knows."
+    error_message = "Each alarm must have an ARN that the topic's policy allows."
   }
 
   assert {
     condition     = length(output.alarm_names) == 7 && output.dashboard_name == var.dashboard_name
-    error_message = "There must be every alarm, and the dashboard."
+    error_message = "All alarms and the dashboard must exist."
   }
 }
 

@@ -19,18 +19,18 @@ run "makes_them" {
     source = "./modules/notifications"
   }
 
-  # What the dead-letter queue's policy is made with, before there are rules.
+  # The dead-letter queue's policy has these ARNs before the rules exist.
   assert {
     condition = { for outcome, rule in aws_cloudwatch_event_rule.outcome : outcome => rule.arn } == {
       for outcome in keys(var.rule_names) :
       outcome => "arn:aws:events:eu-west-1:000000000000:rule/notifications-suite-deployment-${replace(outcome, "_", "-")}"
     }
-    error_message = "Every outcome must have a rule, with the ARN that was made of its name."
+    error_message = "Each outcome must have a rule, with the ARN that is built from its name."
   }
 
   assert {
     condition     = output.topic_arn == "arn:aws:sns:eu-west-1:000000000000:notifications-suite-deployment"
-    error_message = "The topic must have the name it was given."
+    error_message = "The topic must have the given name."
   }
 }
 
@@ -67,6 +67,6 @@ run "changes_in_place" {
 
   assert {
     condition     = output.topic_arn == run.makes_them.topic_arn && output.rule_names == run.makes_them.rule_names
-    error_message = "Topic and rules must stay."
+    error_message = "The topic and the rules must stay."
   }
 }

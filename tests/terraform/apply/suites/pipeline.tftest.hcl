@@ -35,12 +35,12 @@ run "makes_it" {
 
   assert {
     condition     = output.arn == "arn:aws:codepipeline:eu-west-1:000000000000:pipeline-suite"
-    error_message = "The pipeline must have the ARN that the event rule's role may start."
+    error_message = "The pipeline must have the ARN that the EventBridge rule's role may start."
   }
 
   assert {
     condition     = aws_codecommit_repository.this[0].arn == var.pipeline_source.codecommit.repository_arn
-    error_message = "The repository must have the ARN that the event rule and the pipeline's role were given."
+    error_message = "The repository must have the ARN that the EventBridge rule and the pipeline's role name."
   }
 
   assert {
@@ -100,6 +100,6 @@ run "changes_in_place" {
 
   assert {
     condition     = output.arn == run.makes_it.arn && [for stage in aws_codepipeline.this.stage : stage.name] == ["Source", "Test", "Prod"]
-    error_message = "The pipeline must stay, with what was asked for."
+    error_message = "The pipeline must stay, with the new settings."
   }
 }

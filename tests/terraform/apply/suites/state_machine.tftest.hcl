@@ -26,7 +26,7 @@ run "makes_it" {
 
   assert {
     condition     = output.arn == "arn:aws:states:eu-west-1:000000000000:stateMachine:state-machine-suite-deploy"
-    error_message = "The state machine must have the ARN that the trigger, its role and the rules were given."
+    error_message = "The state machine must have the ARN that the trigger, its role and the rules use."
   }
 
   assert {
@@ -35,7 +35,7 @@ run "makes_it" {
   }
 }
 
-# The local AWS does not report the state machine's tracing; it reports everything else.
+# The local AWS does not return the state machine's tracing.
 run "again" {
   command = plan
 
@@ -75,6 +75,6 @@ run "changes_in_place" {
 
   assert {
     condition     = aws_sfn_state_machine.this.arn == run.makes_it.arn && jsondecode(aws_sfn_state_machine.this.definition).StartAt == "Deployment Failed"
-    error_message = "The state machine must stay, with what was asked for."
+    error_message = "The state machine must stay, with the new definition."
   }
 }

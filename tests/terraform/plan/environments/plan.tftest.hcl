@@ -1,10 +1,10 @@
-# Run with -var-file of an environment: what is in environments/ must be a plan, whatever it is.
+# Run with the -var-file of an environment: each file in environments/ must have a plan.
 
 mock_provider "aws" {
   source = "./tests/terraform/plan/mocks"
 }
 
-# What is not known in a plan, but is in policies, which are looked at, too: their resources.
+# The resources in policies, which are not known in a plan: the policies are checked, too.
 override_resource {
   target          = module.notifications[0].aws_sns_topic.this
   override_during = plan
@@ -39,6 +39,6 @@ run "plans" {
     condition = alltrue([
       for deployment in output.deployments : strcontains(var.deployment_policy_json, "${deployment.stack_name}-*")
     ])
-    error_message = "CloudFormation must be allowed something for every stack of the environment, under the stack's name."
+    error_message = "CloudFormation must have rights for each stack of the environment, under the stack's name."
   }
 }

@@ -1,4 +1,4 @@
-# What a real account would answer with a certain form: made-up values would not pass the provider's own checks.
+# Data with a certain form: generated values would not pass the provider's own checks.
 
 mock_data "aws_caller_identity" {
   defaults = {

@@ -1,5 +1,4 @@
-# What functions, state machines and pipelines need to be there: a role, and a bucket with the functions' zip and one
-# stage's input in it.
+# What functions, state machines and pipelines need: a role, and a bucket with the functions' zip and the input of a stage.
 
 terraform {
   required_version = ">= 1.11.0, < 2.0.0"
@@ -13,12 +12,12 @@ terraform {
 }
 
 variable "name" {
-  description = "Name of the role; the bucket's begins with it."
+  description = "Name of the role. The name of the bucket begins with it."
   type        = string
 }
 
 variable "service" {
-  description = "Service that takes the role."
+  description = "Service that assumes the role."
   type        = string
 }
 
@@ -73,7 +72,7 @@ output "bucket_name" {
 }
 
 output "code" {
-  description = "The zip, as modules/lambda takes it."
+  description = "Zip, in the form that modules/lambda expects."
   value = {
     s3_bucket         = aws_s3_object.zip.bucket
     s3_key            = aws_s3_object.zip.key
