@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, cast
 
-from changegate.contract.task_params import SUCCESSOR_DIGITS, stack_name_of
+from changegate.contract.parsing import SUCCESSOR_DIGITS, stack_name_of
 from changegate.revision.revision import Revision
 from changegate.stacks.settings import StackSettings
 from changegate.target import Target

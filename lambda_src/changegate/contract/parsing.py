@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, Literal, cast, get_args, get_origin, is_typeddict
 
 from changegate.contract.field import Described, Field, fields_of
-from changegate.contract.task_params import FIELDS, SUCCESSOR_DIGITS, stack_name_of
+from changegate.contract.task_params import FIELDS
 from changegate.errors import MisconfiguredError
 
 if TYPE_CHECKING:
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 # API reference, CreateStack: StackName.
 _STACK_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
+
+
+SUCCESSOR_DIGITS: Final = 8
+"""How many digits of its fingerprint a successor's name adds to the stack's (blue/green)."""
 
 
 class _Checked(dict[str, Any]):
@@ -40,6 +44,11 @@ def parse(value: dict[str, Any]) -> TaskParams:
     _check_stack_name(params)
     _check_target(params)
     return params
+
+
+def stack_name_of(params: TaskParams) -> str:
+    """Return the stack's name: ``<environmentName>-<stackName>``."""
+    return f"{params['environmentName']}-{params['stackName']}"
 
 
 def _check_stack_name(params: TaskParams) -> None:

@@ -62,11 +62,11 @@ class TaskParams(TypedDict, total=False):
     """The fields of ``taskParams``."""
 
     environmentName: Annotated[
-        str, Field("the prefix of the stack's name", _INPUT, ("contract.task_params",), required=True)
+        str, Field("the prefix of the stack's name", _INPUT, ("contract.parsing",), required=True)
     ]
     stackName: Annotated[
         str,
-        Field("the stack's name without the prefix", _INPUT, ("contract.task", "contract.task_params"), required=True),
+        Field("the stack's name without the prefix", _INPUT, ("contract.parsing", "contract.task"), required=True),
     ]
     templatePath: Annotated[str, Field("the template in the revision", _INPUT, _DEPLOYMENT, required=True)]
     templateConfigurationPath: Annotated[str, Field("the template configuration in the revision", _INPUT, _DEPLOYMENT)]
@@ -250,12 +250,3 @@ class TaskParams(TypedDict, total=False):
 
 
 FIELDS: Final = fields_of(TaskParams)
-
-
-def stack_name_of(params: TaskParams) -> str:
-    """Return the stack's name: ``<environmentName>-<stackName>``."""
-    return f"{params['environmentName']}-{params['stackName']}"
-
-
-SUCCESSOR_DIGITS: Final = 8
-"""How many digits of its fingerprint a successor's name adds to the stack's (blue/green)."""

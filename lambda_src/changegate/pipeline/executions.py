@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from changegate.clients import s3, stepfunctions
-from changegate.contract.parsing import parse
-from changegate.contract.task_params import stack_name_of
+from changegate.contract.parsing import parse, stack_name_of
 from changegate.errors import MisconfiguredError, error_code
 from changegate.json_types import read_object
 from changegate.pipeline.answer import Answer, Failed, StillRunning, Succeeded, failure_type
