@@ -124,7 +124,7 @@ def test_an_exception_excepts_its_finding_and_no_other() -> None:
 def test_an_exception_that_excepts_nothing_is_a_problem(stale: Accepted) -> None:
     accepted = Accepted(ROLE_POLICY, "RESOURCE_STAR", "*", "because")
     [problem] = problems([policy(Action="sqs:SendMessage", Resource="*")], [accepted, stale])
-    assert problem.endswith("excepted, but not found any more")
+    assert problem.endswith("the exception is stale: nothing is found")
 
 
 def test_every_exception_has_a_reason() -> None:
