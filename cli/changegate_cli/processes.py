@@ -1,6 +1,6 @@
 """Ends processes: the one way, for the command, the workshop and the tests.
 
-Standard library only: ``dev/checks/lanes.py`` runs without a virtual environment. What is known by its id alone is in
+Standard library only: ``dev/lanes.py`` runs without a virtual environment. What is known by its id alone is in
 :mod:`changegate_cli.local.family`, which needs psutil.
 """
 

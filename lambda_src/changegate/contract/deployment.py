@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TYPE_CHECKING, cast
 
 from changegate.contract.parsing import SUCCESSOR_DIGITS, stack_name_of
+from changegate.contract.task_params import OnUnsafeUpdate
 from changegate.revision.revision import Revision
 from changegate.stacks.settings import StackSettings
 from changegate.target import Target
@@ -18,15 +18,6 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import RollbackConfigurationTypeDef
 
     from changegate.contract.task_params import TaskParams
-
-
-class OnUnsafeUpdate(StrEnum):
-    """What happens to an update that would delete or replace something."""
-
-    REJECT = "reject"
-    """The deployment fails."""
-    BLUE_GREEN = "blue_green"
-    """The stack stays as it is; the revision is deployed to a stack with another name, its successor."""
 
 
 @dataclass(frozen=True, slots=True)

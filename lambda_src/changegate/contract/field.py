@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 
@@ -37,6 +38,7 @@ class Described:
     field: Field
 
 
+@cache
 def fields_of(typed_dict: type) -> dict[str, Described]:
     """Return the fields of a TypedDict by name, in their order."""
     hints = get_type_hints(typed_dict, include_extras=True)

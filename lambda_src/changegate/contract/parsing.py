@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, Literal, cast, get_args, get_origin, is_typeddict
 
 from changegate.contract.field import Described, Field, fields_of
-from changegate.contract.task_params import FIELDS
+from changegate.contract.task_params import FIELDS, OnUnsafeUpdate
 from changegate.errors import MisconfiguredError
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 # API reference, CreateStack: StackName.
 _STACK_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
-
 
 SUCCESSOR_DIGITS: Final = 8
 """How many digits of its fingerprint a successor's name adds to the stack's (blue/green)."""
@@ -53,7 +52,7 @@ def stack_name_of(params: TaskParams) -> str:
 
 def _check_stack_name(params: TaskParams) -> None:
     longest = stack_name_of(params)
-    if params.get("onUnsafeUpdate") == "blue_green":
+    if params.get("onUnsafeUpdate") == OnUnsafeUpdate.BLUE_GREEN:
         longest = f"{longest}-{'0' * SUCCESSOR_DIGITS}"
     if not _STACK_NAME.fullmatch(longest):
         raise MisconfiguredError(

@@ -7,6 +7,7 @@ compares ``set_by`` and ``read_by`` with the code and the definition, and ``docs
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated, Final, Literal, TypedDict
 
 from changegate.contract.field import Field, fields_of
@@ -29,6 +30,15 @@ _INPUT: Final = ("input",)
 _DEPLOYMENT: Final = ("contract.deployment",)
 _BOTH: Final = (*_DEPLOYMENT, "contract.parsing")
 _SUMMARY: Final = "pipeline.executions"
+
+
+class OnUnsafeUpdate(StrEnum):
+    """What happens to an update that would delete or replace something."""
+
+    REJECT = "reject"
+    """The deployment fails."""
+    BLUE_GREEN = "blue_green"
+    """The stack stays as it is; the revision is deployed to a stack with another name, its successor."""
 
 
 class TargetParams(TypedDict, total=False):
@@ -62,11 +72,16 @@ class TaskParams(TypedDict, total=False):
     """The fields of ``taskParams``."""
 
     environmentName: Annotated[
-        str, Field("the prefix of the stack's name", _INPUT, ("contract.parsing",), required=True)
+        str, Field("the prefix of the stack's name", _INPUT, ("contract.parsing", _SUMMARY), required=True)
     ]
     stackName: Annotated[
         str,
-        Field("the stack's name without the prefix", _INPUT, ("contract.parsing", "contract.task"), required=True),
+        Field(
+            "the stack's name without the prefix",
+            _INPUT,
+            ("contract.parsing", "contract.task", _SUMMARY),
+            required=True,
+        ),
     ]
     templatePath: Annotated[str, Field("the template in the revision", _INPUT, _DEPLOYMENT, required=True)]
     templateConfigurationPath: Annotated[str, Field("the template configuration in the revision", _INPUT, _DEPLOYMENT)]
@@ -112,7 +127,7 @@ class TaskParams(TypedDict, total=False):
     recreateFailedStack: Annotated[
         bool, Field("whether a stack whose creation failed is deleted and created again", _INPUT, _DEPLOYMENT)
     ]
-    onUnsafeUpdate: Annotated[Literal["reject", "blue_green"], Field("what happens to an unsafe update", _INPUT, _BOTH)]
+    onUnsafeUpdate: Annotated[OnUnsafeUpdate, Field("what happens to an unsafe update", _INPUT, _BOTH)]
     target: Annotated[TargetParams, Field("the stack's account and region", _INPUT, _BOTH)]
 
     revisionS3Bucket: Annotated[

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from changegate.clients import s3, stepfunctions
-from changegate.contract.parsing import parse, stack_name_of
+from changegate.contract.parsing import parse
 from changegate.errors import MisconfiguredError, error_code
 from changegate.json_types import read_object
 from changegate.pipeline.answer import Answer, Failed, StillRunning, Succeeded, failure_type
@@ -104,7 +104,7 @@ def _read_input(job: Job) -> TaskParams:
 def _summary(output: str) -> str:
     """Return what happened to the stack, in a sentence; for blue/green also why it is another stack."""
     params: TaskParams = json.loads(output).get("taskParams", {})
-    stack = stack_name_of(params)
+    stack = f"{params.get('environmentName')}-{params.get('stackName')}"
     successor = params.get("successorStackName")
     done = f"Stack {successor or stack} {_what_happened(params)}."
     if successor is None:

@@ -8,8 +8,8 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from changegate.clients import cloudformation, s3
-from changegate.contract.deployment import OnUnsafeUpdate
 from changegate.contract.task import TaskInput, TaskOutput, task
+from changegate.contract.task_params import OnUnsafeUpdate
 from changegate.errors import MisconfiguredError, RejectedError
 from changegate.safety import Policy, PolicyError, assemble, judge
 from changegate.safety.report import as_json, refusal

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from changegate.contract import parsing
-from changegate.contract.deployment import Deployment, OnUnsafeUpdate
+from changegate.contract.deployment import Deployment
+from changegate.contract.task_params import OnUnsafeUpdate
 from changegate.errors import MisconfiguredError
 from changegate.target import Target
 from tests.unit.conftest import PARAMS

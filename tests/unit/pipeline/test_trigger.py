@@ -318,3 +318,8 @@ def test_no_cause_says_where_to_look(cause: str | None) -> None:
 
 def test_credentials_are_dropped_when_the_event_is_parsed() -> None:
     assert "hidden" not in repr(read(job()))
+
+
+def test_an_execution_whose_output_is_missing_has_succeeded_all_the_same() -> None:
+    answer = answer_for({"executionArn": EXECUTION, "status": "SUCCEEDED"})  # type: ignore[typeddict-item]
+    assert isinstance(answer, Succeeded)
