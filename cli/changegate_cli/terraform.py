@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import subprocess
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -182,15 +183,25 @@ def read_errors(messages: Sequence[dict[str, Any]]) -> str:
 
 
 def read_differences(plan: Mapping[str, Any]) -> Iterator[Difference]:
-    """Yield the resources that ``plan`` (of ``terraform show -json``) would change."""
+    """Yield the resources that ``plan`` (of ``terraform show -json``) would change.
+
+    A JSON document that is only written differently (``2.0`` for ``2``) has not changed.
+    """
     for change in plan.get("resource_changes", []):
         actions = tuple(change["change"]["actions"])
         if actions in {("no-op",), ("read",)}:
             continue
         before = change["change"]["before"] or {}
         after = {**(change["change"]["after"] or {}), **(change["change"]["after_unknown"] or {})}
-        changed = {name for name in {*before, *after} if before.get(name) != after.get(name)}
+        changed = {name for name in {*before, *after} if _value(before.get(name)) != _value(after.get(name))}
         yield Difference(change["address"], actions, frozenset(changed))
+
+
+def _value(attribute: Any) -> Any:
+    if isinstance(attribute, str) and attribute.lstrip().startswith(("{", "[")):
+        with suppress(json.JSONDecodeError):
+            return json.loads(attribute)
+    return attribute
 
 
 def read_events(output: str) -> Iterator[dict[str, Any]]:

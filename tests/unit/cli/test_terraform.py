@@ -76,6 +76,13 @@ class TestReading:
         }
         assert list(read_differences(plan)) == [Difference("old", ("update",), frozenset({"b", "c"}))]
 
+    @pytest.mark.parametrize(("after", "changed"), [('{"a":2}', False), ('{"a": 3}', True), ("{a", True)])
+    def test_a_document_is_compared_by_what_it_says(self, after: str, changed: bool) -> None:
+        actions = {"actions": ["update"], "after_unknown": {}}
+        change = {**actions, "before": {"definition": '{"a": 2.0}'}, "after": {"definition": after}}
+        (difference,) = read_differences({"resource_changes": [{"address": "it", "change": change}]})
+        assert difference.attributes == ({"definition"} if changed else set())
+
     def test_events_among_other_lines(self) -> None:
         assert list(read_events('Warning: old\n{"type": "version"}\n\n')) == [{"type": "version"}]
 
