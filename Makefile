@@ -52,7 +52,7 @@ unexport PYTHONHOME
 unexport VIRTUAL_ENV
 unexport CONDA_PREFIX
 
-.PHONY: help ready setup hooks build wheel demo up push down \
+.PHONY: help tools ready setup hooks build wheel demo up push down \
 	test format lint typecheck lint-sample test-unit test-dev test-definition test-scenarios test-local \
 	test-plan test-apply test-upgrade test-e2e \
 	check-terraform check-privileges check-policies check-python mutation \
@@ -65,10 +65,10 @@ help: ## Show this help
 
 ##@ Try it on this machine
 
-demo: build ## Push four revisions to a local AWS and show what happens to each
+demo: ready build ## Push four revisions to a local AWS and show what happens to each
 	@$(BIN)/changegate local demo
 
-up: build ## Start a local AWS with the pipeline and leave it running
+up: ready build ## Start a local AWS with the pipeline and leave it running
 	@$(BIN)/changegate local up
 
 push: ready ## Push examples/sample-app to the local AWS and follow the pipeline
@@ -85,7 +85,7 @@ setup: ready ## Install Python 3.13, the virtual environments, Terraform and its
 hooks: ready ## Install a Git hook that lints the files of each commit: pre-commit
 	@$(BIN)/pre-commit install
 
-build: ready ## Build the functions' deployment package, build/changegate.zip (ARCHITECTURE=arm64 or x86_64)
+build: tools ## Build the functions' deployment package, build/changegate.zip (ARCHITECTURE=arm64 or x86_64)
 	@.tools/bin/python3.13 -m dev.build.build_zip --architecture "$(ARCHITECTURE)"
 
 # Without build/, which would put modules into the wheel that no longer exist. The build backend comes hashed.
@@ -95,9 +95,14 @@ wheel: ready ## Make dist/changegate-*.whl, the command
 		--build-constraints dev/requirements/build.txt --require-hashes --out-dir dist cli
 	@ls dist/changegate-*.whl
 
-ready:
+# What building and applying need: whoever applies has credentials, and installs nothing else beside them.
+tools:
 	@sh dev/bootstrap/bootstrap.sh
 	@.tools/bin/python3.13 -m dev.bootstrap.setup
+
+# What developing and the local AWS need as well.
+ready: tools
+	@.tools/bin/python3.13 -m dev.bootstrap.setup development
 
 ##@ Check
 
@@ -105,7 +110,7 @@ ready:
 LANES := "lint typecheck lint-sample test-unit test-dev test-definition test-plan" \
 	"test-local test-scenarios test-apply" "test-e2e test-upgrade"
 
-test: build ## Run lint, typecheck, lint-sample and every test, in parallel lanes
+test: ready build ## Run lint, typecheck, lint-sample and every test, in parallel lanes
 	@MAKE="$(MAKE)" PYTHONPATH=cli .tools/bin/python3.13 -m dev.lanes $(LANES)
 
 format: ready ## Format Python and Terraform files
@@ -143,7 +148,7 @@ test-definition: ready ## Test the rendered definition of the state machine, and
 	$(HEADING)
 	@$(PYTEST) tests/machine/definition $(ARGS)
 
-test-scenarios: build ## Run every stack status and every failure through the state machine on a local AWS
+test-scenarios: ready build ## Run every stack status and every failure through the state machine on a local AWS
 	$(HEADING)
 	@$(call RECORDED,scenarios,tests/machine/scenarios)
 
@@ -159,16 +164,16 @@ test-plan: ready ## Validate the Terraform configuration and test its plans with
 	$(HEADING)
 	@$(PYTEST) tests/terraform/plan $(ARGS)
 
-test-apply: build ## Apply every module to a local AWS, change it in place and destroy it
+test-apply: ready build ## Apply every module to a local AWS, change it in place and destroy it
 	$(HEADING)
 	@$(PYTEST) tests/terraform/apply $(ARGS)
 
-test-upgrade: build ## Apply the last release to a local AWS, upgrade it to this checkout and destroy it
+test-upgrade: ready build ## Apply the last release to a local AWS, upgrade it to this checkout and destroy it
 	$(HEADING)
 	@$(PYTEST) tests/terraform/upgrade $(ARGS)
 
 # The tests marked on_account run as they do on an account: test_account.py runs make e2e against a local AWS.
-test-e2e: build ## Test everything from a git push to a stack on a local AWS
+test-e2e: ready build ## Test everything from a git push to a stack on a local AWS
 	$(HEADING)
 	@$(call RECORDED,e2e,tests/e2e -m "not on_account")
 
@@ -213,13 +218,13 @@ plan: named-environment build ## Show what apply would change (ENV=dev reads env
 apply: named-environment build ## Provision the pipeline, the functions and the state machine of ENV
 	@$(PROVISION) apply "$(ENV)" $(ARGS)
 
-e2e: named-environment build ## Apply ENV to an account, test it and destroy it (docs/maintainers/account-test.md; asks first)
+e2e: named-environment ready build ## Apply ENV to an account, test it and destroy it (docs/maintainers/account-test.md; asks first)
 	@$(BIN)/python -m dev.account_test "$(ENV)" $(if $(filter yes,$(CONFIRM)),--yes) $(ARGS)
 
 destroy: named-environment build ## Destroy what apply provisioned for ENV
 	@$(PROVISION) destroy "$(ENV)" $(ARGS)
 
-move-state: named-environment ready ## Move the Terraform state of ENV from .state/ to S3 (environments/ENV.s3.tfbackend)
+move-state: named-environment tools ## Move the Terraform state of ENV from .state/ to S3 (environments/ENV.s3.tfbackend)
 	@$(PROVISION) move-state "$(ENV)"
 
 .PHONY: named-environment

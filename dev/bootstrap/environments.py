@@ -43,20 +43,20 @@ class Environment:
 OURS = Environment(".venv", "dev/requirements/dev.txt", project="cli")
 LOCALSTACK = Environment(".venvs/localstack", "dev/requirements/localstack.txt", project="local")
 LAMBDA = Environment(".venvs/lambda", "dev/requirements/lambda-runtime.txt")
-ALL = (OURS, LOCALSTACK, LAMBDA)
 
-# Created when a target names them: few people need them, and their pins conflict with ours.
-ON_DEMAND = {
-    name: Environment(f".venvs/{name}", f"dev/requirements/{name}.txt")
-    for name in ("bandit", "checkov", "parliament", "pictures", "simulator")
+# What targets name. Applying needs none of them. The pins of the separate ones conflict with ours, and few people need
+# them.
+GROUPS = {
+    "development": (OURS, LOCALSTACK, LAMBDA),
+    **{
+        name: (Environment(f".venvs/{name}", f"dev/requirements/{name}.txt"),)
+        for name in ("bandit", "checkov", "parliament", "pictures", "simulator")
+    },
 }
 
-# Node.js packages of an environment, by the environment's name.
-SIMULATOR = ON_DEMAND["simulator"]
-PICTURES = ON_DEMAND["pictures"]
+# Node.js packages of an environment, by the group's name.
 NODE_PACKAGES = {
-    "pictures": NodePackages("dev/requirements/pictures", PICTURES.folder),
-    "simulator": NodePackages("dev/requirements/simulator", SIMULATOR.folder),
+    name: NodePackages(f"dev/requirements/{name}", GROUPS[name][0].folder) for name in ("pictures", "simulator")
 }
 
 

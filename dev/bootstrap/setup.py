@@ -1,4 +1,4 @@
-"""Sets up the checkout: virtual environments, Terraform and its provider. Installs only what is missing.
+"""Sets up the checkout: Terraform and its provider, and virtual environments by name. Installs only what is missing.
 
 ``dev/bootstrap/bootstrap.sh`` runs first and installs uv and the Python that runs this module.
 """
@@ -32,13 +32,13 @@ def exclusive(lock: Path) -> Iterator[None]:
 
 
 def command(names: Sequence[str]) -> None:
-    """Set up the checkout in the working directory, and the on-demand environments ``names``."""
+    """Set up the checkout in the working directory: Terraform, and the groups of environments ``names``."""
     checkout = Path.cwd()
     python = checkout / ".tools" / "bin" / "python3.13"
     with exclusive(checkout / ".tools" / "setup.lock"):
-        for environment in (*environments.ALL, *(environments.ON_DEMAND[name] for name in names)):
-            environments.ensure(environment, checkout, python, os.environ)
         for name in names:
+            for environment in environments.GROUPS[name]:
+                environments.ensure(environment, checkout, python, os.environ)
             if name in environments.NODE_PACKAGES:
                 node_packages.ensure(environments.NODE_PACKAGES[name], checkout, os.environ)
         terraform_rc.ensure(checkout, terraform.ensure(checkout, os.environ), os.environ)

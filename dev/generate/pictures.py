@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dev.bootstrap.environments import NODE_PACKAGES, PICTURES
+from dev.bootstrap.environments import GROUPS, NODE_PACKAGES
 from dev.bootstrap.node_packages import node, packages
 from dev.checkout import ROOT
 
@@ -84,7 +84,7 @@ def condition(rule: Mapping[str, Any]) -> str:
 
 def draw(source: str) -> str:
     """Return the picture of a graph, by what ``make pictures`` installs."""
-    environment = ROOT / PICTURES.folder
+    environment = ROOT / GROUPS["pictures"][0].folder
     answer = subprocess.run(
         [node(environment), SCRIPT],
         input=source,

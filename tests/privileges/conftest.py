@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dev.bootstrap.environments import SIMULATOR
+from dev.bootstrap.environments import GROUPS
 from tests.privileges import record, rendered
 from tests.privileges.deployments import DEPLOYMENTS
 from tests.privileges.evaluation import Evaluation, evaluate
@@ -33,7 +33,7 @@ def pytest_sessionstart() -> None:
     if missing:
         targets = " and ".join(f"make test-{suite}" for suite in missing)
         pytest.exit(f"There is no complete record of calls: run {targets} first, without ARGS.", returncode=1)
-    if not (ROOT / SIMULATOR.folder).exists():
+    if not (ROOT / GROUPS["simulator"][0].folder).exists():
         pytest.exit("The policy simulator is not installed: run make check-privileges.", returncode=1)
 
 

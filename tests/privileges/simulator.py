@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dev.bootstrap.environments import SIMULATOR
+from dev.bootstrap.environments import GROUPS
 from dev.bootstrap.node_packages import node, packages
 from tests.support.checkout import ROOT
 
@@ -81,7 +81,7 @@ def ask(questions: Sequence[Question]) -> list[Answer]:
         }
         for question in questions
     ]
-    environment = ROOT / SIMULATOR.folder
+    environment = ROOT / GROUPS["simulator"][0].folder
     done = subprocess.run(
         [str(node(environment)), str(SCRIPT)],
         input=json.dumps({"documents": documents, "requests": asked}),

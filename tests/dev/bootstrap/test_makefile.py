@@ -81,7 +81,7 @@ def test_make_alone_explains_every_target_that_people_use() -> None:
     explained = re.findall(r"^  ([a-z0-9-]+) +\S", done.stdout, re.MULTILINE)
     public = re.findall(r"^([a-z0-9-]+):", MAKEFILE, re.MULTILINE)
     assert done.returncode == 0
-    assert set(public) - set(explained) == {"ready", "named-environment"}
+    assert set(public) - set(explained) == {"tools", "ready", "named-environment"}
     assert done.stdout == make("help").stdout
 
 
@@ -267,6 +267,19 @@ def test_clean_keeps_the_state_and_refuses_while_something_runs(workshop: Path) 
     assert make("clean", folder=workshop).returncode == 0
     assert state.exists()
     assert [path for path in (".tools", ".local", "build") if (workshop / path).exists()] == []
+
+
+@pytest.mark.parametrize("target", ["plan", "apply", "destroy"])
+def test_beside_credentials_is_installed_what_terraform_and_the_package_need(workshop: Path, target: str) -> None:
+    write_script(workshop / ".tools" / "bin" / "python3.13", 'echo "$*" >>calls')
+
+    make(target, "ENV=dev", folder=workshop)
+
+    assert (workshop / "calls").read_text(encoding="utf-8").splitlines() == [
+        "-m dev.bootstrap.setup",
+        "-m dev.build.build_zip --architecture arm64",
+        f"-m dev.provision {target} dev",
+    ]
 
 
 def test_the_users_python_and_terraform_settings_do_not_reach_the_tools(

@@ -97,7 +97,7 @@ class World:
     def make(self, action: str, *arguments: str) -> None:
         """Run a target for the environment, and see that it succeeds."""
         # What the targets need is here already: the tools are those of the checkout that is tested.
-        command = ["make", "-o", "ready", "-o", "build", action, f"ENV={ENVIRONMENT}", f"ARGS={' '.join(arguments)}"]
+        command = ["make", "-o", "tools", "-o", "ready", "-o", "build", action, f"ENV={ENVIRONMENT}", f"ARGS={' '.join(arguments)}"]
         done = subprocess.run(
             command,
             cwd=self.checkout,
