@@ -63,4 +63,11 @@ resource "aws_s3_object" "state_machine_input" {
 
   server_side_encryption = local.object_encryption
   kms_key_id             = local.kms_key_arn
+
+  # An object takes 10 tags (S3 User Guide, "Categorizing your storage using tags"), fewer than var.tags may have.
+  override_provider {
+    default_tags {
+      tags = {}
+    }
+  }
 }

@@ -35,6 +35,13 @@ resource "aws_s3_object" "functions" {
   server_side_encryption = local.object_encryption
   kms_key_id             = local.kms_key_arn
 
+  # An object takes 10 tags (S3 User Guide, "Categorizing your storage using tags"), fewer than var.tags may have.
+  override_provider {
+    default_tags {
+      tags = {}
+    }
+  }
+
   lifecycle {
     precondition {
       condition     = length(setsubtract(local.listed_environment, keys(local.environment_values))) == 0

@@ -14,6 +14,7 @@ module "bucket" {
   noncurrent_version_retention_days = var.noncurrent_version_retention_days
   force_destroy                     = var.force_destroy
   kms_key                           = local.kms_key
+  allowed_key_arns                  = local.allowed_key_arns
   access_log_bucket                 = var.access_log_bucket
 }
 

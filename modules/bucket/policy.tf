@@ -7,47 +7,46 @@ locals {
   ])
 
   encryption_algorithm = var.kms_key == null ? "AES256" : "aws:kms"
+  # Without a key of ours, CodePipeline encrypts artifacts with "the default key for Amazon S3", the AWS managed key aws/s3
+  # (CodePipeline API reference, ArtifactStore).
+  accepted_encryption_algorithms = var.kms_key == null ? ["AES256", "aws:kms"] : ["aws:kms"]
 
   # A request without an encryption header gets the bucket's encryption. Null keeps these statements to requests with the
   # header, because StringNotEquals also matches a missing key (IAM User Guide, "IAM JSON policy elements: Condition
   # operators").
-  encryption_statements = concat(
-    [
-      {
-        Sid       = "DenyOtherEncryption"
-        Effect    = "Deny"
-        Principal = "*"
-        Action    = "s3:PutObject"
-        Resource  = "${var.arn}/*"
-        Condition = {
-          Null            = { "s3:x-amz-server-side-encryption" = "false" }
-          StringNotEquals = { "s3:x-amz-server-side-encryption" = local.encryption_algorithm }
-        }
-      },
-      {
-        # An object that is encrypted with a key from the request can only be read with that key.
-        Sid       = "DenyKeysOfCustomers"
-        Effect    = "Deny"
-        Principal = "*"
-        Action    = "s3:PutObject"
-        Resource  = "${var.arn}/*"
-        Condition = { Null = { "s3:x-amz-server-side-encryption-customer-algorithm" = "false" } }
-      },
-    ],
-    [
-      for arns in var.kms_key[*].allowed_arns : {
-        Sid       = "DenyOtherKeys"
-        Effect    = "Deny"
-        Principal = "*"
-        Action    = "s3:PutObject"
-        Resource  = "${var.arn}/*"
-        Condition = {
-          Null       = { "s3:x-amz-server-side-encryption-aws-kms-key-id" = "false" }
-          ArnNotLike = { "s3:x-amz-server-side-encryption-aws-kms-key-id" = arns }
-        }
+  encryption_statements = [
+    {
+      Sid       = "DenyOtherEncryption"
+      Effect    = "Deny"
+      Principal = "*"
+      Action    = "s3:PutObject"
+      Resource  = "${var.arn}/*"
+      Condition = {
+        Null            = { "s3:x-amz-server-side-encryption" = "false" }
+        StringNotEquals = { "s3:x-amz-server-side-encryption" = local.accepted_encryption_algorithms }
       }
-    ],
-  )
+    },
+    {
+      # An object that is encrypted with a key from the request can only be read with that key.
+      Sid       = "DenyKeysOfCustomers"
+      Effect    = "Deny"
+      Principal = "*"
+      Action    = "s3:PutObject"
+      Resource  = "${var.arn}/*"
+      Condition = { Null = { "s3:x-amz-server-side-encryption-customer-algorithm" = "false" } }
+    },
+    {
+      Sid       = "DenyOtherKeys"
+      Effect    = "Deny"
+      Principal = "*"
+      Action    = "s3:PutObject"
+      Resource  = "${var.arn}/*"
+      Condition = {
+        Null       = { "s3:x-amz-server-side-encryption-aws-kms-key-id" = "false" }
+        ArnNotLike = { "s3:x-amz-server-side-encryption-aws-kms-key-id" = var.allowed_key_arns }
+      }
+    },
+  ]
 
   statements = concat(
     [

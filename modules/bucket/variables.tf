@@ -22,6 +22,11 @@ variable "template_prefix" {
   type        = string
 }
 
+variable "allowed_key_arns" {
+  description = "Pattern for the ARNs of the KMS keys that requests to put an object may name."
+  type        = string
+}
+
 variable "verdict_prefix" {
   description = "Prefix of the keys of the verdicts on change sets."
   type        = string
@@ -32,13 +37,9 @@ variable "verdict_prefix" {
 # ---------------------------------------------------------------------------------------------------------------------
 
 variable "kms_key" {
-  description = <<-EOT
-    KMS key that encrypts objects: its ARN, and a pattern for the ARNs of the keys that requests may name, which is known
-    before the key exists. With null, SSE-S3 encrypts objects.
-  EOT
+  description = "KMS key that encrypts objects. With null, SSE-S3 encrypts them; requests may name a key all the same, as CodePipeline's do."
   type = object({
-    arn          = string
-    allowed_arns = string
+    arn = string
   })
   default = null
 }

@@ -3,11 +3,12 @@ mock_provider "aws" {
 }
 
 variables {
-  name            = "changegate-111122223333-eu-west-1"
-  arn             = "arn:aws:s3:::changegate-111122223333-eu-west-1"
-  artifact_prefix = "changegate/"
-  template_prefix = "templates/"
-  verdict_prefix  = "verdicts/"
+  name             = "changegate-111122223333-eu-west-1"
+  arn              = "arn:aws:s3:::changegate-111122223333-eu-west-1"
+  allowed_key_arns = "arn:aws:kms:eu-west-1:111122223333:key/*"
+  artifact_prefix  = "changegate/"
+  template_prefix  = "templates/"
+  verdict_prefix   = "verdicts/"
 }
 
 run "is_closed_and_versioned" {
@@ -103,7 +104,7 @@ run "refuses_other_encryption_than_its_own" {
         Resource  = "arn:aws:s3:::changegate-111122223333-eu-west-1/*"
         Condition = {
           Null            = { "s3:x-amz-server-side-encryption" = "false" }
-          StringNotEquals = { "s3:x-amz-server-side-encryption" = "AES256" }
+          StringNotEquals = { "s3:x-amz-server-side-encryption" = ["AES256", "aws:kms"] }
         }
       },
       {
@@ -114,8 +115,20 @@ run "refuses_other_encryption_than_its_own" {
         Resource  = "arn:aws:s3:::changegate-111122223333-eu-west-1/*"
         Condition = { Null = { "s3:x-amz-server-side-encryption-customer-algorithm" = "false" } }
       },
+      {
+        Sid       = "DenyOtherKeys"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "s3:PutObject"
+        Resource  = "arn:aws:s3:::changegate-111122223333-eu-west-1/*"
+        Condition = {
+          Null       = { "s3:x-amz-server-side-encryption-aws-kms-key-id" = "false" }
+          ArnNotLike = { "s3:x-amz-server-side-encryption-aws-kms-key-id" = "arn:aws:kms:eu-west-1:111122223333:key/*" }
+        }
+      },
     ]
-    error_message = "Objects with another encryption must be refused; objects without one must not."
+    # Without a key of ours, CodePipeline encrypts artifacts with the key aws/s3 of the account.
+    error_message = "Objects with another encryption must be refused; objects without one, or with a key of the account, must not."
   }
 
   assert {
@@ -133,8 +146,7 @@ run "encrypts_with_the_key" {
 
   variables {
     kms_key = {
-      arn          = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-      allowed_arns = "arn:aws:kms:eu-west-1:111122223333:key/*"
+      arn = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
     }
   }
 
@@ -160,7 +172,7 @@ run "encrypts_with_the_key" {
       } == {
       DenyOtherEncryption = {
         Null            = { "s3:x-amz-server-side-encryption" = "false" }
-        StringNotEquals = { "s3:x-amz-server-side-encryption" = "aws:kms" }
+        StringNotEquals = { "s3:x-amz-server-side-encryption" = ["aws:kms"] }
       }
       DenyKeysOfCustomers = {
         Null = { "s3:x-amz-server-side-encryption-customer-algorithm" = "false" }

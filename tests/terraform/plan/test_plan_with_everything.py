@@ -104,3 +104,10 @@ def test_every_function_and_the_state_machine_are_traced(plan: Plan) -> None:
     assert len(modes) > 10
     assert set(modes) == {"Active"}
     assert enabled == [True]
+
+
+def test_objects_have_none_of_the_default_tags(plan: Plan) -> None:
+    """S3 accepts 10 tags for an object (S3 User Guide, "Categorizing your storage using tags"); ``tags`` can have more."""
+    overridden = [attributes["override_provider"] for kind, attributes in made(plan) if kind == "aws_s3_object"]
+    assert overridden
+    assert all(given == [{"default_tags": [{"tags": {}}]}] for given in overridden), overridden

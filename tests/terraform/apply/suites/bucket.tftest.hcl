@@ -1,9 +1,10 @@
 variables {
-  name            = "bucket-suite-000000000000-eu-west-1"
-  arn             = "arn:aws:s3:::bucket-suite-000000000000-eu-west-1"
-  artifact_prefix = "bucket-suite/"
-  template_prefix = "templates/"
-  verdict_prefix  = "verdicts/"
+  name             = "bucket-suite-000000000000-eu-west-1"
+  arn              = "arn:aws:s3:::bucket-suite-000000000000-eu-west-1"
+  artifact_prefix  = "bucket-suite/"
+  allowed_key_arns = "arn:aws:kms:eu-west-1:000000000000:key/*"
+  template_prefix  = "templates/"
+  verdict_prefix   = "verdicts/"
   # The provider waits for about a minute until lifecycle rules apply: once is enough.
   expire_objects = false
 }
@@ -50,8 +51,7 @@ run "plans_a_key_rules_and_another_policy_in_place" {
   variables {
     expire_objects = true
     kms_key = {
-      arn          = "arn:aws:kms:eu-west-1:000000000000:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-      allowed_arns = "arn:aws:kms:eu-west-1:000000000000:key/*"
+      arn = "arn:aws:kms:eu-west-1:000000000000:key/1234abcd-12ab-34cd-56ef-1234567890ab"
     }
   }
 }
@@ -64,8 +64,7 @@ run "changes_in_place" {
   variables {
     expire_objects = true
     kms_key = {
-      arn          = "arn:aws:kms:eu-west-1:000000000000:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-      allowed_arns = "arn:aws:kms:eu-west-1:000000000000:key/*"
+      arn = "arn:aws:kms:eu-west-1:000000000000:key/1234abcd-12ab-34cd-56ef-1234567890ab"
     }
   }
 
@@ -85,8 +84,7 @@ run "again_after_the_change" {
   variables {
     expire_objects = true
     kms_key = {
-      arn          = "arn:aws:kms:eu-west-1:000000000000:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-      allowed_arns = "arn:aws:kms:eu-west-1:000000000000:key/*"
+      arn = "arn:aws:kms:eu-west-1:000000000000:key/1234abcd-12ab-34cd-56ef-1234567890ab"
     }
   }
 }
