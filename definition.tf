@@ -10,7 +10,7 @@ locals {
       Type     = "Task"
       Resource = "arn:${local.partition}:states:::lambda:invoke"
       Parameters = {
-        FunctionName = local.function_arns[key]
+        FunctionName = local.task_function_arns[key]
         Payload = merge(
           {
             "taskParams.$" = "$.taskParams"

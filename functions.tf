@@ -13,6 +13,9 @@ locals {
     },
   )
 
+  # An execution has the definition that it began with, and this one names versions: an upgrade changes nothing under it.
+  task_function_arns = { for key in keys(local.tasks) : key => "${local.function_arns[key]}:${module.function[key].version}" }
+
   # The values of the environment variables that functions list.
   environment_values = {
     CLOUDFORMATION_ROLE_ARN = module.iam.cloudformation_role_arn

@@ -103,6 +103,8 @@ module "function" {
   name           = local.function_names[each.key]
   log_group_name = local.function_log_group_names[each.key]
   handler        = each.value.handler
+  # Executions continue with the functions that they began with. CodePipeline invokes the trigger by its name.
+  publish        = each.key != "trigger"
   role_arn       = module.iam.function_role_arns[each.key]
   architecture   = var.architecture
   memory_size    = var.function_memory_size
@@ -144,16 +146,13 @@ module "state_machine" {
   name                   = local.state_machine_name
   log_group_name         = local.state_machine_log_group_name
   definition             = local.definition
-  task_functions         = { for key, name in local.task_state_names : name => local.function_arns[key] }
+  task_functions         = { for key, name in local.task_state_names : name => local.task_function_arns[key] }
   role_arn               = module.iam.state_machine_role_arn
   log_level              = var.state_machine_log_level
   log_retention_days     = var.log_retention_days
   kms_key_arn            = local.kms_key_arn
   include_execution_data = var.include_execution_data
   tracing_enabled        = var.tracing_enabled
-
-  # The definition names the functions by ARNs that are built from names.
-  depends_on = [module.function]
 }
 
 module "pipeline" {

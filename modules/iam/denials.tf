@@ -74,7 +74,8 @@ locals {
           Effect    = "Deny"
           NotAction = "sns:Publish"
           Resource = concat(
-            values(var.functions)[*].arn,
+            # The function and, after a colon, its versions. Two patterns would not leave room for a policy of the user.
+            [for function in values(var.functions) : "${function.arn}*"],
             local.role_arns,
             [
               var.event_rule.arn,

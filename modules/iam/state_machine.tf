@@ -2,10 +2,11 @@ locals {
   state_machine_statements = concat(
     [
       {
+        # Executions that began before an upgrade invoke earlier versions.
         Sid      = "InvokeTasks"
         Effect   = "Allow"
         Action   = "lambda:InvokeFunction"
-        Resource = [for key in sort(keys(var.functions)) : var.functions[key].arn if key != "trigger"]
+        Resource = [for key in sort(keys(var.functions)) : "${var.functions[key].arn}:*" if key != "trigger"]
       },
       {
         # Log deliveries have no resource-level permissions: Step Functions Developer Guide, "Logging in CloudWatch Logs".

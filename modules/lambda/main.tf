@@ -15,6 +15,7 @@ resource "aws_lambda_function" "this" {
   s3_key            = var.code.s3_key
   s3_object_version = var.code.s3_object_version
   source_code_hash  = var.code.sha256
+  publish           = var.publish
 
   reserved_concurrent_executions = var.reserved_concurrency
 

@@ -8,6 +8,11 @@ output "arn" {
   value       = aws_lambda_function.this.arn
 }
 
+output "version" {
+  description = "Version of the function that has the code and the settings of this configuration; $LATEST if none is published."
+  value       = aws_lambda_function.this.version
+}
+
 output "log_group_name" {
   description = "Name of the log group."
   value       = aws_cloudwatch_log_group.this.name

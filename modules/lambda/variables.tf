@@ -41,6 +41,12 @@ variable "code" {
 # OPTIONAL
 # ---------------------------------------------------------------------------------------------------------------------
 
+variable "publish" {
+  description = "Whether each change of code and settings publishes a version. Versions are never deleted."
+  type        = bool
+  default     = false
+}
+
 variable "runtime" {
   description = "Runtime."
   type        = string

@@ -35,7 +35,7 @@ def render(
         "locals": {
             "tasks": TASKS,
             "partition": partition,
-            "function_arns": functions or {name: function_arn(name) for name in TASKS},
+            "task_function_arns": functions or {name: function_arn(name) for name in TASKS},
         },
         "variable": {
             name: {"default": value}

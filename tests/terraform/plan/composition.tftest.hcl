@@ -268,9 +268,9 @@ run "every_task_invokes_its_own_function" {
       for name, state in jsondecode(local.definition).States : name => state.Parameters.FunctionName if state.Type == "Task"
       } == {
       for key in keys(jsondecode(file("asl/tasks.json"))) :
-      title(replace(key, "_", " ")) => "arn:aws:lambda:eu-west-1:111122223333:function:changegate-${replace(key, "_", "-")}"
+      title(replace(key, "_", " ")) => "arn:aws:lambda:eu-west-1:111122223333:function:changegate-${replace(key, "_", "-")}:7"
     }
-    error_message = "Each task must invoke the function with its name."
+    error_message = "Each task must invoke the published version of the function with its name."
   }
 
   assert {

@@ -728,7 +728,7 @@ run "the_state_machine_invokes_its_tasks_only" {
       } == {
       InvokeTasks = [
         for key in keys(jsondecode(file("asl/tasks.json"))) :
-        "arn:aws:lambda:eu-west-1:111122223333:function:changegate-${replace(key, "_", "-")}"
+        "arn:aws:lambda:eu-west-1:111122223333:function:changegate-${replace(key, "_", "-")}:*"
       ]
     }
     error_message = "The state machine must invoke the functions of its tasks, and not the trigger."
@@ -1598,7 +1598,7 @@ run "no_template_changes_what_judges_it" {
         "arn:aws:sns:eu-west-1:111122223333:changegate-deployment",
         "arn:aws:cloudwatch::111122223333:dashboard/changegate",
       ],
-      [for function in values(var.functions) : "arn:aws:lambda:eu-west-1:111122223333:function:${function.name}"],
+      [for function in values(var.functions) : "arn:aws:lambda:eu-west-1:111122223333:function:${function.name}*"],
       [
         for role in concat(
           values(aws_iam_role.function),

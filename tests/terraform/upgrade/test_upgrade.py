@@ -97,7 +97,18 @@ class World:
     def make(self, action: str, *arguments: str) -> None:
         """Run a target for the environment, and see that it succeeds."""
         # What the targets need is here already: the tools are those of the checkout that is tested.
-        command = ["make", "-o", "tools", "-o", "ready", "-o", "build", action, f"ENV={ENVIRONMENT}", f"ARGS={' '.join(arguments)}"]
+        command = [
+            "make",
+            "-o",
+            "tools",
+            "-o",
+            "ready",
+            "-o",
+            "build",
+            action,
+            f"ENV={ENVIRONMENT}",
+            f"ARGS={' '.join(arguments)}",
+        ]
         done = subprocess.run(
             command,
             cwd=self.checkout,
@@ -244,6 +255,20 @@ def test_the_upgrade_reaches_the_functions(upgrade: dict[str, Any]) -> None:
 
 def test_everything_is_still_what_it_was(world: World, released: list[Thing], upgraded: list[Thing]) -> None:
     assert [thing for thing in released if thing not in upgraded] == []
+
+
+def test_the_definition_names_versions_that_exist(world: World, upgraded: list[Thing]) -> None:
+    """An execution keeps its definition; with the versions in it, an upgrade does not change its functions."""
+    [machine] = world.aws.client("stepfunctions").list_state_machines()["stateMachines"]
+    definition = world.aws.client("stepfunctions").describe_state_machine(stateMachineArn=machine["stateMachineArn"])
+    states = json.loads(definition["definition"])["States"].values()
+    functions = [state["Parameters"]["FunctionName"] for state in states if state["Type"] == "Task"]
+    assert len(functions) > 10
+    for function in functions:
+        name, version = function.split(":")[6:]
+        found = world.aws.client("lambda").get_function(FunctionName=name, Qualifier=version)["Configuration"]
+        assert found["Version"] == version
+        assert version.isdecimal()
 
 
 def test_nothing_is_left_to_do(world: World, upgraded: list[Thing]) -> None:

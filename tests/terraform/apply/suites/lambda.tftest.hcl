@@ -20,6 +20,7 @@ run "makes_it" {
     handler        = "changegate.pipeline.trigger.handler"
     role_arn       = run.surroundings.role_arn
     code           = run.surroundings.code
+    publish        = true
     environment    = { POWERTOOLS_SERVICE_NAME = "changegate" }
     asynchronous_invocation = {
       maximum_retry_attempts    = 2
@@ -32,6 +33,11 @@ run "makes_it" {
   assert {
     condition     = output.arn == "arn:aws:lambda:eu-west-1:000000000000:function:lambda-suite-trigger"
     error_message = "The function must have the ARN that the definition and the policies of roles name."
+  }
+
+  assert {
+    condition     = output.version == "1"
+    error_message = "A version must be published."
   }
 
   assert {
@@ -58,6 +64,7 @@ run "again" {
     handler        = "changegate.pipeline.trigger.handler"
     role_arn       = run.surroundings.role_arn
     code           = run.surroundings.code
+    publish        = true
     environment    = { POWERTOOLS_SERVICE_NAME = "changegate" }
     asynchronous_invocation = {
       maximum_retry_attempts    = 2
@@ -81,6 +88,7 @@ run "plans_other_settings_in_place" {
     handler        = "changegate.pipeline.trigger.handler"
     role_arn       = run.surroundings.role_arn
     code           = run.surroundings.code
+    publish        = true
     environment    = { POWERTOOLS_SERVICE_NAME = "changegate", POWERTOOLS_LOG_LEVEL = "DEBUG" }
     memory_size    = 512
     log_level      = "DEBUG"
@@ -102,6 +110,7 @@ run "changes_in_place" {
     handler        = "changegate.pipeline.trigger.handler"
     role_arn       = run.surroundings.role_arn
     code           = run.surroundings.code
+    publish        = true
     environment    = { POWERTOOLS_SERVICE_NAME = "changegate", POWERTOOLS_LOG_LEVEL = "DEBUG" }
     memory_size    = 512
     log_level      = "DEBUG"
@@ -114,5 +123,10 @@ run "changes_in_place" {
   assert {
     condition     = output.arn == run.makes_it.arn && aws_lambda_function.this.memory_size == 512
     error_message = "The function must stay, with the new settings."
+  }
+
+  assert {
+    condition     = output.version == "2"
+    error_message = "The new settings must be a version of their own, so that executions keep the one they began with."
   }
 }

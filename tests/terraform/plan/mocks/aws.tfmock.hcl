@@ -6,6 +6,14 @@ mock_data "aws_caller_identity" {
   }
 }
 
+# The definition names the versions, and tests of plans read it.
+mock_resource "aws_lambda_function" {
+  override_during = plan
+  defaults = {
+    version = "7"
+  }
+}
+
 mock_data "aws_partition" {
   defaults = {
     partition = "aws"
