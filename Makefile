@@ -15,6 +15,10 @@ UV := .tools/uv/bin/uv
 # Architecture of the functions: arm64 or x86_64.
 ARCHITECTURE ?= arm64
 ENV ?=
+# The folder of the environments' variables. Outside the checkout, an upgrade is git pull.
+ENVIRONMENTS ?= environments
+# What make destroy leaves: some of bucket, key, repository and role.
+KEEP ?=
 # Version that release-archive keeps, and its commit.
 VERSION ?=
 REVISION ?=
@@ -46,6 +50,8 @@ HEADING = @printf '\n== %s\n' "$@"
 # Terraform installs providers from where `make setup` found them and ignores the user's configuration.
 export TF_CLI_CONFIG_FILE := $(CURDIR)/.tools/terraform.rc
 export CHECKPOINT_DISABLE := 1
+export ENVIRONMENTS
+export KEEP
 # Another environment of the user must not affect this one.
 unexport PYTHONPATH
 unexport PYTHONHOME
@@ -221,7 +227,7 @@ apply: named-environment build ## Provision the pipeline, the functions and the 
 e2e: named-environment ready build ## Apply ENV to an account, test it and destroy it (docs/maintainers/account-test.md; asks first)
 	@$(BIN)/python -m dev.account_test "$(ENV)" $(if $(filter yes,$(CONFIRM)),--yes) $(ARGS)
 
-destroy: named-environment build ## Destroy what apply provisioned for ENV
+destroy: named-environment build ## Destroy what apply provisioned for ENV; says first what is lost (KEEP="bucket ...")
 	@$(PROVISION) destroy "$(ENV)" $(ARGS)
 
 move-state: named-environment tools ## Move the Terraform state of ENV from .state/ to S3 (environments/ENV.s3.tfbackend)
@@ -231,12 +237,12 @@ move-state: named-environment tools ## Move the Terraform state of ENV from .sta
 named-environment:
 	@case "$(ENV)" in \
 		"" | *[!A-Za-z0-9_-]*) missing=yes ;; \
-		*) if [ -f "environments/$(ENV).tfvars" ]; then missing=; else missing=yes; fi ;; \
+		*) if [ -f "$(ENVIRONMENTS)/$(ENV).tfvars" ]; then missing=; else missing=yes; fi ;; \
 	esac; \
 	if [ -n "$$missing" ]; then \
-		there=$$(cd environments && ls | sed -n 's/\.tfvars$$//p' | tr '\n' ' '); \
+		there=$$(cd "$(ENVIRONMENTS)" 2>/dev/null && ls | sed -n 's/\.tfvars$$//p' | tr '\n' ' '); \
 		if [ -n "$(ENV)" ]; then \
-			echo "changegate: environments/$(ENV).tfvars does not exist; the environments are: $$there" >&2; \
+			echo "changegate: $(ENVIRONMENTS)/$(ENV).tfvars does not exist; the environments are: $$there" >&2; \
 		else \
 			echo "changegate: name the environment, as in make $(or $(firstword $(MAKECMDGOALS)),apply) ENV=dev; there are: $$there" >&2; \
 		fi; \

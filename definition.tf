@@ -29,11 +29,11 @@ locals {
       }
       OutputPath     = "$.Payload"
       TimeoutSeconds = var.task_timeout_seconds
-      Retry          = jsondecode(file("${path.root}/asl/retry.json"))
+      Retry          = jsondecode(file("${path.module}/asl/retry.json"))
     }
   }
 
-  definition = templatefile("${path.root}/asl/deploy.json.tftpl", {
+  definition = templatefile("${path.module}/asl/deploy.json.tftpl", {
     tasks                     = local.task_states
     execution_timeout_seconds = var.execution_timeout_seconds
   })

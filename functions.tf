@@ -1,6 +1,8 @@
 locals {
+  lambda_zip = coalesce(var.lambda_zip, "${path.module}/build/changegate.zip")
+
   # The list of task states. Functions, roles and the definition follow from it: CONTRIBUTING.md, "Add a state".
-  tasks = jsondecode(file("${path.root}/asl/tasks.json"))
+  tasks = jsondecode(file("${path.module}/asl/tasks.json"))
 
   functions = merge(
     # The one function that is no task: CodePipeline invokes it.
@@ -31,8 +33,8 @@ locals {
 resource "aws_s3_object" "functions" {
   bucket       = module.bucket.name
   key          = "${local.function_prefix}changegate.zip"
-  source       = var.lambda_zip
-  source_hash  = filebase64sha256(var.lambda_zip)
+  source       = local.lambda_zip
+  source_hash  = filebase64sha256(local.lambda_zip)
   content_type = "application/zip"
 
   server_side_encryption = local.object_encryption

@@ -16,6 +16,9 @@ module "bucket" {
   kms_key                           = local.kms_key
   allowed_key_arns                  = local.allowed_key_arns
   access_log_bucket                 = var.access_log_bucket
+
+  # A destroy that fails because the bucket has objects leaves the key that can read them.
+  depends_on = [module.kms]
 }
 
 module "kms" {
@@ -104,17 +107,17 @@ module "function" {
   log_group_name = local.function_log_group_names[each.key]
   handler        = each.value.handler
   # Executions continue with the functions that they began with. CodePipeline invokes the trigger by its name.
-  publish        = each.key != "trigger"
-  role_arn       = module.iam.function_role_arns[each.key]
-  architecture   = var.architecture
-  memory_size    = var.function_memory_size
-  timeout        = var.function_timeout_seconds
+  publish      = each.key != "trigger"
+  role_arn     = module.iam.function_role_arns[each.key]
+  architecture = var.architecture
+  memory_size  = var.function_memory_size
+  timeout      = var.function_timeout_seconds
 
   code = {
     s3_bucket         = aws_s3_object.functions.bucket
     s3_key            = aws_s3_object.functions.key
     s3_object_version = aws_s3_object.functions.version_id
-    sha256            = filebase64sha256(var.lambda_zip)
+    sha256            = filebase64sha256(local.lambda_zip)
   }
 
   log_level          = var.log_level

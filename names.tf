@@ -5,6 +5,15 @@ data "aws_caller_identity" "current" {}
 
 data "aws_partition" "current" {}
 
+data "aws_region" "current" {
+  lifecycle {
+    postcondition {
+      condition     = self.id == var.region
+      error_message = "region is ${var.region}, but the provider is configured for ${self.id}. Give the module a provider of its region."
+    }
+  }
+}
+
 locals {
   account_id = data.aws_caller_identity.current.account_id
   partition  = data.aws_partition.current.partition

@@ -13,19 +13,8 @@ variable "region" {
 }
 
 # ---------------------------------------------------------------------------------------------------------------------
-# OPTIONAL: account, names and tags
+# OPTIONAL: name
 # ---------------------------------------------------------------------------------------------------------------------
-
-variable "account_id" {
-  description = "ID of the account. With credentials of another account, plan and apply fail. With null, the account of the credentials is used."
-  type        = string
-  default     = null
-
-  validation {
-    condition     = var.account_id == null || can(regex("^[0-9]{12}$", var.account_id))
-    error_message = "account_id must be 12 digits."
-  }
-}
 
 variable "name" {
   description = "Name of the environment; all names begin with it. Roles are global, so two regions of one account need two names."
@@ -52,13 +41,6 @@ variable "name" {
   }
 }
 
-variable "tags" {
-  description = "Tags of all provisioned resources, in addition to Application = name. The tags of stacks are in deployments."
-  type        = map(string)
-  default     = {}
-  nullable    = false
-}
-
 # ---------------------------------------------------------------------------------------------------------------------
 # OPTIONAL: pipeline
 # ---------------------------------------------------------------------------------------------------------------------
@@ -80,14 +62,27 @@ variable "execution_mode" {
 # ---------------------------------------------------------------------------------------------------------------------
 
 variable "lambda_zip" {
-  description = "Path of the zip that all functions run."
+  description = "Path of the zip that all functions run. With null, it is the one that make build made: build/changegate.zip."
   type        = string
-  default     = "build/changegate.zip"
-  nullable    = false
+  default     = null
 
   validation {
-    condition     = fileexists(var.lambda_zip)
-    error_message = "The file lambda_zip does not exist. Build it with make build."
+    condition     = fileexists(coalesce(var.lambda_zip, "${path.module}/build/changegate.zip"))
+    error_message = "The file lambda_zip does not exist. Build it with make build, or name a released one."
+  }
+}
+
+variable "lambda_zip_sha256" {
+  description = "SHA-256 of the file lambda_zip in hexadecimal, as a release names it; another file is refused. With null, any file is taken."
+  type        = string
+  default     = null
+
+  validation {
+    condition = (
+      var.lambda_zip_sha256 == null ? true :
+      lower(var.lambda_zip_sha256) == try(filesha256(coalesce(var.lambda_zip, "${path.module}/build/changegate.zip")), "")
+    )
+    error_message = "The file lambda_zip does not have the SHA-256 lambda_zip_sha256: it is another release, or was changed."
   }
 }
 

@@ -5,9 +5,9 @@
 variable "kms_key" {
   description = <<-EOT
     KMS key that encrypts the objects in the bucket and the logs: create, the ARN of an existing key, whose policy
-    docs/guides/security.md describes, or none. With none, SSE-S3 encrypts objects, and CloudWatch Logs encrypts logs with its
-    own key. If create is changed to another value, the created key is deleted after 30 days, and what it encrypted
-    can no longer be read.
+    docs/guides/security.md describes, or none. With none, SSE-S3 encrypts objects, except artifacts, which
+    CodePipeline encrypts with the key aws/s3; CloudWatch Logs encrypts logs with its own key. If create is changed to
+    another value, the created key is deleted after 30 days, and what it encrypted can no longer be read.
   EOT
   type        = string
   default     = "create"

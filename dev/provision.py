@@ -1,9 +1,9 @@
 """Plans, applies and destroys one environment: ``python -m dev.provision plan dev [ARGUMENT...]``.
 
-Each environment has its own state and working data. The state is ``.state/<environment>.tfstate`` or, with a file
-``environments/<environment>.s3.tfbackend``, an object in S3. Terraform reads the type of a backend only from the
-configuration, which is the same for all environments: for S3 it runs in a folder of links to the configuration, where
-an override file names the other backend (docs/adr/0020-state-per-environment.md).
+The configuration is a module, without a provider and a backend. Terraform runs in a folder of links to it, one per
+environment, with what makes it a root module: ``environments/root.tf`` and a file that names the backend. The state is
+``.state/<environment>.tfstate`` or, with a file ``<environment>.s3.tfbackend`` beside the variables, an object in S3
+(docs/adr/0020-state-per-environment.md).
 
 Before anything else, the identity that the state records is compared with that of the variables.
 """
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from changegate_cli.terraform import Terraform
+from dev import destroy
 from dev.console import SHOWN_LINES, CommandError, main, say
 
 if TYPE_CHECKING:
@@ -27,66 +28,86 @@ ROOT = Path(__file__).resolve().parents[1]
 ACTIONS = ("plan", "apply", "destroy")
 MOVE = "move-state"
 
+# The folder of the variables, unless ENVIRONMENTS names another.
+DEFAULT_FILES = "environments"
+# What a root module has and a module has not.
+ROOT_MODULE = "environments/root.tf"
 # Settings that a tfbackend file does not repeat: the state is encrypted, and locked by an object next to it.
-OVERRIDE = {"terraform": {"backend": {"s3": {"encrypt": True, "use_lockfile": True}}}}
+S3_BACKEND = {"encrypt": True, "use_lockfile": True}
 
 
 @dataclass(frozen=True)
 class Environment:
-    """One environment of the checkout, named after its variables file."""
+    """One environment, named after its variables file.
+
+    :ivar checkout: the configuration.
+    :ivar files: the folder of the variables, which can be outside the checkout.
+    """
 
     name: str
     checkout: Path
+    files: Path
+
+    @classmethod
+    def named(cls, name: str, checkout: Path, variables: Mapping[str, str]) -> Environment:
+        """Return the environment whose files are in the folder that the variable ENVIRONMENTS names."""
+        return cls(name, checkout, (checkout / variables.get("ENVIRONMENTS", DEFAULT_FILES)).resolve())
 
     @property
-    def variables(self) -> str:
-        """The variables file, relative to the checkout."""
-        return f"environments/{self.name}.tfvars"
+    def variables(self) -> Path:
+        """The variables file."""
+        return self.files / f"{self.name}.tfvars"
 
     @property
-    def backend(self) -> str:
+    def backend(self) -> Path:
         """The file that says where in S3 the state is; only an environment with its state in S3 has it."""
-        return f"environments/{self.name}.s3.tfbackend"
+        return self.files / f"{self.name}.s3.tfbackend"
 
     @property
     def is_remote(self) -> bool:
         """Whether the state is in S3."""
-        return (self.checkout / self.backend).is_file()
+        return self.backend.is_file()
 
     @property
-    def state_file(self) -> str:
+    def work(self) -> Path:
+        """Where states and folders for Terraform are: with the variables, if these are outside the checkout."""
+        inside = self.files.is_relative_to(self.checkout)
+        return (self.checkout if inside else self.files) / ".state"
+
+    @property
+    def state_file(self) -> Path:
         """The state, if it is not in S3."""
-        return f".state/{self.name}.tfstate"
+        return self.work / f"{self.name}.tfstate"
 
     @property
-    def remote_data(self) -> Path:
-        """Terraform's working data for the state in S3."""
-        return self.checkout / ".state" / f"{self.name}.s3.terraform"
-
-    @property
-    def data(self) -> Path:
-        """Terraform's working data."""
-        return self.remote_data if self.is_remote else self.checkout / ".state" / f"{self.name}.terraform"
+    def remote_folder(self) -> Path:
+        """Where Terraform runs for a state in S3; its working data are there, too."""
+        return self.work / f"{self.name}.s3"
 
     @property
     def folder(self) -> Path:
         """Where Terraform runs."""
-        return self.checkout / ".state" / f"{self.name}.s3" if self.is_remote else self.checkout
+        return self.remote_folder if self.is_remote else self.work / f"{self.name}.local"
 
     @property
     def state_place(self) -> str:
         """Where the state is, for people."""
-        return f"the place in S3 that {self.backend} names" if self.is_remote else self.state_file
+        if self.is_remote:
+            return f"the place in S3 that {self.shown(self.backend)} names"
+        return self.shown(self.state_file)
+
+    def shown(self, path: Path) -> str:
+        """Return ``path`` as people know it: relative to the checkout, if it is in it."""
+        return str(path.relative_to(self.checkout) if path.is_relative_to(self.checkout) else path)
 
     def has_local_resources(self) -> bool:
         """Return whether the state in the checkout has resources."""
-        path = self.checkout / self.state_file
         try:
-            state = json.loads(path.read_text(encoding="utf-8"))
+            state = json.loads(self.state_file.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return False
         except ValueError as error:
-            raise CommandError(f"{self.state_file} is not a Terraform state: {error}") from error
+            raise CommandError(f"{self.shown(self.state_file)} is not a Terraform state: {error}") from error
         return bool(state.get("resources"))
 
 
@@ -95,14 +116,12 @@ class EnvironmentTerraform:
 
     def __init__(self, environment: Environment, variables: Mapping[str, str]) -> None:
         self._environment = environment
-        self._terraform = Terraform.of(
-            environment.checkout, variables, folder=environment.folder, data=environment.data, unattended=False
-        )
+        self._terraform = Terraform.of(environment.checkout, variables, folder=environment.folder, unattended=False)
 
     def init(self) -> None:
         """Prepare the working data for the state of the environment."""
         settings = (
-            f"-backend-config={self._environment.checkout / self._environment.backend}"
+            f"-backend-config={self._environment.backend}"
             if self._environment.is_remote
             else f"-backend-config=path={self._environment.state_file}"
         )
@@ -128,6 +147,10 @@ class EnvironmentTerraform:
         """Make a copy of the file ``state`` the state."""
         self._ask(["state", "push", str(state)], f"{state.name} could not be moved to {self._environment.state_place}.")
 
+    def forget(self, addresses: Sequence[str]) -> None:
+        """Remove resources from the state, so that nothing destroys them."""
+        self._ask(["state", "rm", *addresses], "The state could not be changed; nothing was destroyed.")
+
     def identity(self, arguments: Sequence[str]) -> dict[str, str]:
         """Return the values of the variables ``name`` and ``region``."""
         values: dict[str, str] = self.evaluate("{ name = var.name, region = var.region }", arguments)
@@ -137,15 +160,19 @@ class EnvironmentTerraform:
         """Return the value of ``expression``: one line about variables, an object."""
         text = self._ask(
             ["console", f"-var-file={self._environment.variables}", *_variables_in(arguments)],
-            f"{self._environment.variables} could not be read.",
+            f"{self._shown_variables} could not be read.",
             stdin=f"jsonencode({expression})\n",
         )
         # The console prints a string in quotes and with escapes. Other lines are about a lock that it waits for.
         answers = [line for line in text.splitlines() if line.startswith('"{')]
         if len(answers) != 1:
-            raise CommandError(f"{self._environment.variables} could not be read.\n{text.strip()}")
+            raise CommandError(f"{self._shown_variables} could not be read.\n{text.strip()}")
         value: dict[str, Any] = json.loads(json.loads(answers[0]))
         return value
+
+    @property
+    def _shown_variables(self) -> str:
+        return self._environment.shown(self._environment.variables)
 
     def replace_process(self, arguments: Sequence[str]) -> NoReturn:
         """Replace this process by Terraform."""
@@ -160,16 +187,21 @@ class EnvironmentTerraform:
 
 
 def link_configuration(environment: Environment) -> None:
-    """Create the folder where Terraform runs for a state in S3: links to the checkout, and the override."""
+    """Create the folder where Terraform runs: links to the configuration, and what makes it a root module."""
     environment.folder.mkdir(parents=True, exist_ok=True)
     for entry in environment.folder.iterdir():
         if entry.is_symlink():
             entry.unlink()
-    for entry in environment.checkout.iterdir():
-        hidden = entry.name.startswith(".") and entry.name != ".terraform.lock.hcl"
-        if not hidden:
-            (environment.folder / entry.name).symlink_to(Path("../..") / entry.name)
-    (environment.folder / "backend_override.tf.json").write_text(json.dumps(OVERRIDE, indent=2) + "\n")
+    checkout = environment.checkout
+    links = [*checkout.glob("*.tf"), *(checkout / name for name in (".terraform.lock.hcl", "asl", "build", "modules"))]
+    if (checkout / ROOT_MODULE).exists():
+        links.append(checkout / ROOT_MODULE)
+    for path in links:
+        (environment.folder / path.name).symlink_to(path)
+    backend = {"s3": S3_BACKEND} if environment.is_remote else {"local": {}}
+    (environment.folder / "backend_override.tf.json").write_text(
+        json.dumps({"terraform": {"backend": backend}}, indent=2) + "\n", encoding="utf-8"
+    )
 
 
 def check_backend(environment: Environment) -> None:
@@ -177,16 +209,18 @@ def check_backend(environment: Environment) -> None:
 
     :raises CommandError: with the way out.
     """
+    shown = environment.shown
     if environment.is_remote and environment.has_local_resources():
         raise CommandError(
-            f"{environment.backend} puts the state of {environment.name} into S3, but {environment.state_file} "
+            f"{shown(environment.backend)} puts the state of {environment.name} into S3, but "
+            f"{shown(environment.state_file)} "
             f"still has resources: move it there with make {MOVE} ENV={environment.name}."
         )
     # Terraform writes this file once it has reached the backend.
-    if not environment.is_remote and (environment.remote_data / "terraform.tfstate").exists():
+    if not environment.is_remote and (environment.remote_folder / ".terraform" / "terraform.tfstate").exists():
         raise CommandError(
-            f"The state of {environment.name} was in S3 when it was last used, but {environment.backend} no longer "
-            f"exists: restore it, or remove .state/{environment.name}.s3.terraform if nothing is left there."
+            f"The state of {environment.name} was in S3 when it was last used, but {shown(environment.backend)} no "
+            f"longer exists: restore it, or remove {shown(environment.remote_folder)} if nothing is left there."
         )
 
 
@@ -206,8 +240,8 @@ def check_state(environment: Environment, state: Mapping[str, Any], expected: Ma
         ours = " in ".join(expected[key] for key in ("name", "region") if key in found)
         raise CommandError(
             f"The state of {environment.name}, {environment.state_place}, is that of {theirs}, "
-            f"but {environment.variables} describes {ours}: use the state and the variables of one environment, "
-            "or destroy the environment before you change its name or region."
+            f"but {environment.shown(environment.variables)} describes {ours}: use the state and the variables of one "
+            "environment, or destroy the environment before you change its name or region."
         )
 
 
@@ -231,14 +265,22 @@ def identity(state: Mapping[str, Any]) -> dict[str, str]:
 def provision(action: str, environment: Environment, arguments: Sequence[str], variables: Mapping[str, str]) -> None:
     """Check that the state is that of the environment, then replace this process by Terraform.
 
-    :raises CommandError: if it is not.
+    Before a destroy, say what is lost and what is left; the variable KEEP names what survives.
+
+    :raises CommandError: if it is another environment's state, or KEEP has a name that does not exist.
     """
+    kept = destroy.kept_names(variables.get("KEEP", "")) if action == "destroy" else ()
     check_backend(environment)
     terraform = EnvironmentTerraform(environment, variables)
     make_ready(environment, terraform)
     state = terraform.state()
     if state.get("resources"):
         check_state(environment, state, terraform.identity(arguments))
+        if action == "destroy":
+            say(destroy.announcement(state, kept))
+            if addresses := destroy.kept_addresses(state, kept):
+                _ask_to_forget(kept, arguments)
+                terraform.forget(addresses)
     questions = ["-input=false"] if action == "plan" else []
     terraform.replace_process([action, *questions, f"-var-file={environment.variables}", *arguments])
 
@@ -249,26 +291,36 @@ def move_state(environment: Environment, variables: Mapping[str, str]) -> None:
     :raises CommandError: if there is no state to move, or one in S3 already.
     """
     if not environment.is_remote:
-        raise CommandError(f"{environment.backend} does not exist: it says where in S3 the state goes.")
+        raise CommandError(
+            f"{environment.shown(environment.backend)} does not exist: it says where in S3 the state goes."
+        )
+    shown = environment.shown(environment.state_file)
     if not environment.has_local_resources():
-        raise CommandError(f"There is nothing to move: {environment.state_file} does not exist or has no resources.")
+        raise CommandError(f"There is nothing to move: {shown} does not exist or has no resources.")
     terraform = EnvironmentTerraform(environment, variables)
     make_ready(environment, terraform)
     if terraform.state().get("resources"):
         raise CommandError(f"There is a state with resources at {environment.state_place} already.")
-    state = environment.checkout / environment.state_file
+    state = environment.state_file
     check_state(environment, json.loads(state.read_text(encoding="utf-8")), terraform.identity([]))
     terraform.push(state)
     state.rename(state.with_name(f"{state.name}.moved"))
-    say(f"The state of {environment.name} is in S3 now; {environment.state_file}.moved is the old file.")
+    say(f"The state of {environment.name} is in S3 now; {shown}.moved is the old file.")
 
 
 def make_ready(environment: Environment, terraform: EnvironmentTerraform) -> None:
     """Connect Terraform with the state of the environment."""
-    (environment.checkout / ".state").mkdir(exist_ok=True)
-    if environment.is_remote:
-        link_configuration(environment)
+    link_configuration(environment)
     terraform.init()
+
+
+def _ask_to_forget(kept: Sequence[str], arguments: Sequence[str]) -> None:
+    # Terraform asks before it destroys, which is too late for this.
+    if "-auto-approve" in arguments:
+        return
+    question = f"Enter yes to remove {', '.join(kept)} from the state for good, before Terraform asks: "
+    if not sys.stdin.isatty() or input(question).strip() != "yes":
+        raise CommandError("Cancelled; nothing was changed.")
 
 
 def _variables_in(arguments: Sequence[str]) -> list[str]:
@@ -284,7 +336,7 @@ def _variables_in(arguments: Sequence[str]) -> list[str]:
 
 def _command(arguments: Sequence[str]) -> None:
     action, name, *further = arguments
-    environment = Environment(name, ROOT)
+    environment = Environment.named(name, ROOT, os.environ)
     if action == MOVE:
         move_state(environment, os.environ)
     elif action in ACTIONS:

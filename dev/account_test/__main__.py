@@ -39,7 +39,7 @@ This runs the end-to-end tests on AWS:
 
   account      {tested.account_id}
   region       {tested.region}
-  environment  {environment.variables}, named {tested.name}
+  environment  {variables}, named {tested.name}
   stack        {stacks}
 
 It applies the environment, pushes the sample application and some bad revisions, deletes the stack and destroys the
@@ -75,15 +75,15 @@ class AccountTest:
                 "tests."
             )
         self.tested = EnvironmentUnderTest.of(self.terraform.evaluate(EXPRESSION, self.arguments))
+        variables = self.environment.shown(self.environment.variables)
         objections = list(self.tested.objections(TEMPLATE))
         if objections:
-            raise CommandError(f"{self.environment.variables} does not suit the tests. {' '.join(objections)}")
+            raise CommandError(f"{variables} does not suit the tests. {' '.join(objections)}")
         self.aws = AwsAccount(self.environment.checkout, self.tested.region)
         found = on_account.account_id(self.aws)
         if found != self.tested.account_id:
             raise CommandError(
-                f"The credentials belong to account {found}, but {self.environment.variables} describes "
-                f"{self.tested.account_id}."
+                f"The credentials belong to account {found}, but {variables} describes {self.tested.account_id}."
             )
         existing = list(on_account.present(self.aws, self.tested))
         if existing:
@@ -95,7 +95,8 @@ class AccountTest:
         :raises CommandError: without consent.
         """
         stacks = ", ".join(self.tested.stacks)
-        say(ABOUT.format(tested=self.tested, environment=self.environment, stacks=stacks))
+        variables = self.environment.shown(self.environment.variables)
+        say(ABOUT.format(tested=self.tested, variables=variables, stacks=stacks))
         if self.consents:
             return
         if not sys.stdin.isatty():
@@ -167,7 +168,7 @@ def main(arguments: Sequence[str]) -> int:
     """Run the tests in the environment that the first argument names; return the exit code."""
     name, *further = arguments
     terraform = [argument for argument in further if argument != CONSENT]
-    test = AccountTest(provision.Environment(name, provision.ROOT), CONSENT in further, terraform)
+    test = AccountTest(provision.Environment.named(name, provision.ROOT, os.environ), CONSENT in further, terraform)
     try:
         test.prepare()
         test.ask()

@@ -134,7 +134,9 @@ def write_or_check(
 
 def _blocks(module: Path, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Go through the blocks of one kind of all files of a module."""
-    for file in sorted(module.glob("*.tf"), key=lambda path: path.stem):
+    # What the root module has beside the configuration is described with it.
+    files = [*module.glob("*.tf"), *module.glob("environments/root.tf")]
+    for file in sorted(files, key=lambda path: path.stem):
         content = hcl2.loads(file.read_text("utf-8"), serialization_options=_OPTIONS)
         for block in content.get(kind, []):
             for name, body in block.items():

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 RELEASES = ROOT / "tests/terraform/upgrade/releases"
 
 # Everything that `terraform apply` reads, except the variables of an environment and the functions' zip.
-_CONFIGURATION = re.compile(r"[^/]+\.tf|modules/.+\.tf|asl/.+|\.terraform\.lock\.hcl")
+_CONFIGURATION = re.compile(r"[^/]+\.tf|environments/root\.tf|modules/.+\.tf|asl/.+|\.terraform\.lock\.hcl")
 _VERSION = re.compile(r"\d+\.\d+\.\d+")
 _HEADING = re.compile(r"^## (\d+\.\d+\.\d+) - \d{4}-\d{2}-\d{2}$", re.MULTILINE)
 

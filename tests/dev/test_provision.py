@@ -29,6 +29,31 @@ case "$1 $2" in
 console*) cat >"{checkout}/asked"; cat "{checkout}/answer" ;;
 esac
 """
+# What the root module adds to the configuration.
+ROOT_SUITE = f"""
+mock_provider "aws" {{
+  source = "{ROOT}/tests/terraform/plan/mocks"
+}}
+
+variables {{
+  region                 = "eu-west-1"
+  lambda_zip             = "{ROOT}/tests/terraform/plan/fixtures/functions.txt"
+  deployment_policy_arns = ["arn:aws:iam::aws:policy/ReadOnlyAccess"]
+  deployments = [
+    {{ stage = "Prod", environment_name = "prod", stack_name = "app", template_path = "template.yaml" }},
+  ]
+}}
+
+run "refuses_an_account_that_is_none" {{
+  command = plan
+
+  variables {{
+    account_id = "1111-2222-3333"
+  }}
+
+  expect_failures = [var.account_id]
+}}
+"""
 NAME = "changegate-dev"
 REGION = "eu-west-1"
 
@@ -49,8 +74,14 @@ class Scene:
 
     def __init__(self, checkout: Path) -> None:
         self.checkout = checkout
-        self.environment = provision.Environment("dev", checkout)
-        for name in ("main.tf", ".terraform.lock.hcl", "environments/dev.tfvars", "modules/bucket/main.tf"):
+        self.environment = provision.Environment.named("dev", checkout, {})
+        for name in (
+            "main.tf",
+            ".terraform.lock.hcl",
+            "environments/dev.tfvars",
+            "environments/root.tf",
+            "modules/bucket/main.tf",
+        ):
             (checkout / name).parent.mkdir(parents=True, exist_ok=True)
             (checkout / name).touch()
         write_script(checkout / ".tools" / "bin" / "terraform", TERRAFORM.format(checkout=checkout))
@@ -108,20 +139,21 @@ def scene(tmp_path: Path) -> Scene:
 @pytest.mark.parametrize(
     ("action", "arguments"),
     [
-        ("plan", "plan -input=false -var-file=environments/dev.tfvars -no-color"),
-        ("apply", "apply -var-file=environments/dev.tfvars -no-color"),
-        ("destroy", "destroy -var-file=environments/dev.tfvars -no-color"),
+        ("plan", "plan -input=false -var-file={variables} -no-color"),
+        ("apply", "apply -var-file={variables} -no-color"),
+        ("destroy", "destroy -var-file={variables} -no-color"),
     ],
 )
 def test_the_state_is_in_the_checkout(scene: Scene, action: str, arguments: str) -> None:
     done = scene.run(action, "-no-color", TF_WORKSPACE="theirs")
 
-    where = f"{scene.checkout}: {scene.checkout}/.state/dev.terraform: none: terraform"
+    folder = scene.checkout / ".state/dev"
+    where = f"{folder}.local: : none: terraform"
     assert done.returncode == 0, done.stderr
     assert scene.calls() == [
-        f"{where} init -input=false -no-color -lockfile=readonly -backend-config=path=.state/dev.tfstate",
+        f"{where} init -input=false -no-color -lockfile=readonly -backend-config=path={folder}.tfstate",
         f"{where} state pull",
-        f"{where} {arguments}",
+        f"{where} {arguments.format(variables=scene.checkout / 'environments/dev.tfvars')}",
     ]
 
 
@@ -132,8 +164,7 @@ def test_the_state_is_in_s3_where_a_file_says_so(scene: Scene, action: str) -> N
 
     done = scene.run(action)
 
-    folder = scene.checkout / ".state" / "dev.s3"
-    where = f"{folder}: {scene.checkout}/.state/dev.s3.terraform: none: terraform"
+    where = f"{scene.checkout}/.state/dev.s3: : none: terraform"
     assert done.returncode == 0, done.stderr
     assert scene.calls()[0] == (
         f"{where} init -input=false -no-color -lockfile=readonly "
@@ -143,8 +174,14 @@ def test_the_state_is_in_s3_where_a_file_says_so(scene: Scene, action: str) -> N
     assert all(call.startswith(where) for call in scene.calls())
 
 
-def test_the_folder_for_s3_is_the_checkout_with_another_backend(scene: Scene) -> None:
-    scene.put_into_s3()
+@pytest.mark.parametrize(
+    ("remote", "backend"), [(False, {"local": {}}), (True, {"s3": {"encrypt": True, "use_lockfile": True}})]
+)
+def test_terraform_runs_in_a_folder_of_links_with_a_backend(
+    scene: Scene, remote: bool, backend: dict[str, Any]
+) -> None:
+    if remote:
+        scene.put_into_s3()
     scene.run("plan")
     (scene.checkout / "new.tf").touch()
     (scene.checkout / "main.tf").unlink()
@@ -152,11 +189,11 @@ def test_the_folder_for_s3_is_the_checkout_with_another_backend(scene: Scene) ->
 
     folder = scene.environment.folder
     there = {path.name for path in folder.iterdir()}
-    assert {"new.tf", "modules", "environments", ".terraform.lock.hcl"} <= there
+    assert {"new.tf", "root.tf", "modules", ".terraform.lock.hcl"} <= there
     assert not there & {"main.tf", ".tools", ".state"}
     assert all(path.resolve().is_relative_to(scene.checkout) for path in folder.iterdir())
     override = json.loads((folder / "backend_override.tf.json").read_text(encoding="utf-8"))
-    assert override == {"terraform": {"backend": {"s3": {"encrypt": True, "use_lockfile": True}}}}
+    assert override == {"terraform": {"backend": backend}}
     assert not (scene.checkout / "backend_override.tf.json").exists()
 
 
@@ -166,9 +203,10 @@ def test_a_state_of_the_environment_is_taken(scene: Scene) -> None:
     done = scene.run("apply", "-var", "a=b", "-var=c=d", "-target=x")
 
     assert done.returncode == 0, done.stderr
-    assert "console -var-file=environments/dev.tfvars -var=a=b -var=c=d" in scene.calls()[2]
+    variables = f"-var-file={scene.checkout}/environments/dev.tfvars"
+    assert f"console {variables} -var=a=b -var=c=d" in scene.calls()[2]
     assert (scene.checkout / "asked").read_text() == "jsonencode({ name = var.name, region = var.region })\n"
-    assert scene.calls()[3].endswith("apply -var-file=environments/dev.tfvars -var a=b -var=c=d -target=x")
+    assert scene.calls()[3].endswith(f"apply {variables} -var a=b -var=c=d -target=x")
 
 
 @pytest.mark.parametrize("action", ["plan", "apply", "destroy"])
@@ -216,6 +254,113 @@ def test_a_state_without_resources_is_anybodys(scene: Scene) -> None:
     assert scene.run("apply").returncode == 0
 
 
+def test_the_variables_can_be_outside_the_checkout(scene: Scene, tmp_path: Path) -> None:
+    """An upgrade is then git pull: nothing of the team's is in the checkout."""
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    (theirs / "dev.tfvars").touch()
+
+    done = scene.run("plan", ENVIRONMENTS=str(theirs))
+
+    assert done.returncode == 0, done.stderr
+    assert all(call.startswith(f"{theirs}/.state/dev.local: ") for call in scene.calls())
+    assert scene.calls()[0].endswith(f"-backend-config=path={theirs}/.state/dev.tfstate")
+    assert scene.calls()[2].endswith(f"plan -input=false -var-file={theirs}/dev.tfvars")
+    assert (theirs / ".state/dev.local/main.tf").resolve() == scene.checkout / "main.tf"
+    assert not (scene.checkout / ".state").exists()
+
+
+def destroyed() -> dict[str, Any]:
+    """Return a state with what holds something."""
+
+    def of(address: str, **attributes: Any) -> dict[str, Any]:
+        module, kind, name = address.rsplit(".", 2)
+        return {**resource(**attributes), "module": module, "type": kind, "name": name}
+
+    return {
+        **state(),
+        "outputs": {**state()["outputs"], "deployments": {"value": [{"stack_name": "prod-app"}]}},
+        "resources": [
+            of("module.bucket.aws_s3_bucket.this", bucket="objects", force_destroy=False),
+            of("module.kms.aws_kms_key.this", key_id="1234", deletion_window_in_days=30),
+            of("module.pipeline.aws_codecommit_repository.this", repository_name="app"),
+            of("module.iam.aws_iam_role.cloudformation", name="deployer"),
+            of("module.iam.aws_iam_role.state_machine", name="other"),
+        ],
+    }
+
+
+def test_a_destroy_says_first_what_is_lost_and_what_is_left(scene: Scene) -> None:
+    scene.remember(destroyed())
+
+    done = scene.run("destroy")
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [
+        "Destroying the environment loses for good:",
+        "  - the bucket objects, which must be empty by then",
+        "  - the KMS key 1234, 30 days later, and with it what the key has encrypted",
+        "  - the CodeCommit repository app, with its history",
+        "  - the role deployer, without which CloudFormation cannot change prod-app",
+        "It leaves:",
+        "  - the stack prod-app",
+        'To keep a part, run it with KEEP="..." and some of: bucket, key, repository, role.',
+    ]
+    assert scene.commands() == ["init", "state", "console", "destroy"]
+
+
+def test_what_is_kept_leaves_the_state_before_the_destroy(scene: Scene) -> None:
+    scene.remember(destroyed())
+
+    done = scene.run("destroy", "-auto-approve", KEEP="bucket role")
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[:2] == [
+        "Destroying the environment loses for good:",
+        "  - the CodeCommit repository app, with its history",
+    ]
+    assert done.stdout.splitlines()[2:-1] == [
+        "It leaves:",
+        "  - the bucket objects",
+        "  - the KMS key 1234",
+        "  - the role deployer",
+        "  - the stack prod-app",
+    ]
+    removed = "module.bucket.aws_s3_bucket.this module.kms.aws_kms_key.this module.iam.aws_iam_role.cloudformation"
+    assert scene.calls()[3].endswith(f"state rm {removed}")
+    assert scene.commands()[4] == "destroy"
+
+
+def test_nothing_leaves_the_state_unasked(scene: Scene) -> None:
+    scene.remember(destroyed())
+
+    done = scene.run("destroy", KEEP="repository")
+
+    assert done.returncode == 1
+    assert done.stderr == "changegate: Cancelled; nothing was changed.\n"
+    assert scene.commands() == ["init", "state", "console"]
+
+
+def test_what_cannot_be_kept_is_refused(scene: Scene) -> None:
+    done = scene.run("destroy", KEEP="bucket pipeline")
+
+    assert done.stderr == "changegate: KEEP has pipeline; what can be kept is bucket, key, repository, role.\n"
+    assert scene.calls() == []
+
+
+def test_what_an_interrupted_destroy_left_is_announced(scene: Scene) -> None:
+    scene.remember({"resources": [resource(tags_all={"Application": NAME})]})
+
+    done = scene.run("destroy")
+
+    assert done.stdout.splitlines() == [
+        "Destroying the environment loses for good:",
+        "  - nothing",
+        "It leaves:",
+        "  - nothing",
+    ]
+
+
 def test_a_state_in_both_places_is_refused(scene: Scene) -> None:
     scene.put_into_s3()
     scene.keep(state())
@@ -236,10 +381,11 @@ def test_an_empty_state_in_the_checkout_is_in_nobodys_way(scene: Scene) -> None:
 
 def test_a_lost_backend_is_noticed(scene: Scene) -> None:
     # A data folder alone is what an attempt leaves that did not reach S3.
-    scene.environment.remote_data.mkdir(parents=True)
+    data = scene.environment.remote_folder / ".terraform"
+    data.mkdir(parents=True)
     assert scene.run("plan").returncode == 0
 
-    (scene.environment.remote_data / "terraform.tfstate").touch()
+    (data / "terraform.tfstate").touch()
     done = scene.run("plan")
 
     assert done.returncode == 1
@@ -312,16 +458,19 @@ def test_terraform_takes_the_override(tmp_path: Path) -> None:
     for name in ("modules", "asl", "environments"):
         shutil.copytree(ROOT / name, checkout / name)
     shutil.copy(checkout / "environments/dev.s3.tfbackend.example", checkout / "environments/dev.s3.tfbackend")
-    environment = provision.Environment("dev", checkout)
+    environment = provision.Environment.named("dev", checkout, {})
     provision.link_configuration(environment)
 
     def terraform(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         settings = {**os.environ, **variables}
-        return Terraform.of(ROOT, settings, folder=environment.folder, data=environment.data).run(*arguments)
+        return Terraform.of(ROOT, settings, folder=environment.folder).run(*arguments)
 
     done = terraform("init", "-backend=false", "-input=false", "-lockfile=readonly", "-no-color")
     assert done.returncode == 0, done.stderr
     done = terraform("validate", "-no-color")
+    assert done.returncode == 0, done.stdout + done.stderr
+    (environment.folder / "root.tftest.hcl").write_text(ROOT_SUITE, "utf-8")
+    done = terraform("test", "-no-color")
     assert done.returncode == 0, done.stdout + done.stderr
     # Nothing listens there. The attempt shows that Terraform asks S3 with every setting of the example.
     done = terraform(

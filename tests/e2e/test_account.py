@@ -61,7 +61,19 @@ class Account:
 
     def make_e2e(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run ``make e2e`` as a person would; ``make ready`` and ``make build`` have been run."""
-        command = ["make", "--no-print-directory", "-o", "tools", "-o", "ready", "-o", "build", "e2e", "ENV=e2e", *arguments]
+        command = [
+            "make",
+            "--no-print-directory",
+            "-o",
+            "tools",
+            "-o",
+            "ready",
+            "-o",
+            "build",
+            "e2e",
+            "ENV=e2e",
+            *arguments,
+        ]
         return subprocess.run(
             command,
             cwd=self.root,

@@ -69,6 +69,7 @@ class LocalTerraform:
         shutil.copy2(source / ".terraform.lock.hcl", self.folder)
         for name in ("modules", "asl"):
             shutil.copytree(source / name, self.folder / name, dirs_exist_ok=True)
+        shutil.copy2(source / "environments" / "root.tf", self.folder)
         (self.folder / "local_override.tf.json").write_text(json.dumps(OVERRIDE, indent=2))
 
     def init(self) -> None:
@@ -76,8 +77,7 @@ class LocalTerraform:
 
         :raises LocalRunError: with Terraform's own words.
         """
-        state = self.folder / "terraform.tfstate"
-        self._run("init", "-input=false", "-no-color", "-lockfile=readonly", f"-backend-config=path={state}")
+        self._run("init", "-input=false", "-no-color", "-lockfile=readonly")
 
     def apply(self, on_progress: Callable[[Progress], None] = lambda _: None) -> None:
         """Create everything.

@@ -187,7 +187,7 @@ class Scene:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.calls: list[str] = []
         self.codes: dict[str, int] = {}
-        self.terraform = FakeTerraform(provision.Environment("e2e", provision.ROOT), {})
+        self.terraform = FakeTerraform(provision.Environment.named("e2e", provision.ROOT, {}), {})
         self.interrupts = ""
         monkeypatch.setattr(provision, "check_backend", lambda _: None)
         monkeypatch.setattr(provision, "make_ready", lambda *_: None)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dev.bootstrap.environments import PICTURES
+from dev.bootstrap.environments import GROUPS
 from dev.checkout import ROOT
 from dev.generate import pictures
 
@@ -103,7 +103,7 @@ def test_check_names_what_is_not_current(capsys: pytest.CaptureFixture[str], mon
 
 
 @pytest.mark.skipif(
-    not (ROOT / PICTURES.folder / "node/node_modules").exists(), reason="Graphviz comes with make pictures"
+    not (ROOT / GROUPS["pictures"][0].folder / "node/node_modules").exists(), reason="Graphviz comes with make pictures"
 )
 def test_drawing_again_draws_the_same() -> None:
     assert pictures.draw(SOURCES["flow"]) == picture("flow")

@@ -435,8 +435,7 @@ run "says_what_the_state_is_of" {
   command = plan
 
   variables {
-    account_id = "111122223333"
-    name       = "changegate-prod"
+    name = "changegate-prod"
   }
 
   assert {

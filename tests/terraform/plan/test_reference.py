@@ -86,7 +86,7 @@ def test_reference_is_current(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize(("module", "page"), reference.pages().items(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_variable_and_output_is_there(module: Path, page: Path) -> None:
-    code = "".join(file.read_text("utf-8") for file in module.glob("*.tf"))
+    code = "".join(file.read_text("utf-8") for file in [*module.glob("*.tf"), *module.glob("environments/root.tf")])
     named = re.findall(r'^(?:variable|output) "(\w+)" \{$', code, re.MULTILINE)
     rows = re.findall(r"^\| `(\w+)` \|", page.read_text("utf-8").partition(reference.BEGIN)[2], re.MULTILINE)
     assert sorted(rows) == sorted(named)

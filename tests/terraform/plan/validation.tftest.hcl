@@ -1035,7 +1035,7 @@ run "refuses_a_name_too_long_for_the_region" {
     name   = "name-of-thirty-two-characters-xx"
   }
 
-  expect_failures = [var.name]
+  expect_failures = [var.name, data.aws_region.current]
 }
 
 run "refuses_a_name_without_letters" {
@@ -1048,14 +1048,32 @@ run "refuses_a_name_without_letters" {
   expect_failures = [var.name]
 }
 
-run "refuses_an_account_that_is_none" {
+run "refuses_a_provider_of_another_region" {
   command = plan
 
   variables {
-    account_id = "1111-2222-3333"
+    region = "eu-central-1"
   }
 
-  expect_failures = [var.account_id]
+  expect_failures = [data.aws_region.current]
+}
+
+run "refuses_a_zip_that_is_not_the_released_one" {
+  command = plan
+
+  variables {
+    lambda_zip_sha256 = "0000000000000000000000000000000000000000000000000000000000000000"
+  }
+
+  expect_failures = [var.lambda_zip_sha256]
+}
+
+run "takes_the_zip_that_is_the_released_one" {
+  command = plan
+
+  variables {
+    lambda_zip_sha256 = upper(filesha256("tests/terraform/plan/fixtures/functions.txt"))
+  }
 }
 
 run "refuses_a_name_that_is_a_prefix_in_the_bucket" {

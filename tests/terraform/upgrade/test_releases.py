@@ -23,6 +23,7 @@ FILES = {
     ".terraform.lock.hcl": "lock",
     "main.tf": "composition",
     "asl/deploy.json.tftpl": "definition",
+    "environments/root.tf": "provider",
     "modules/bucket/main.tf": "module",
 }
 OTHERS = {

@@ -66,7 +66,6 @@ kms_key           = "create"
 notifications     = { emails = ["team@example.com"] }
 alarms_enabled    = true
 dashboard_enabled = true
-force_destroy     = true
 """
 
 # These may be replaced: they are settings of something that stays, and a replacement loses nothing.
@@ -94,40 +93,34 @@ class World:
     checkout: Path
     before: list[Thing] = field(default_factory=list)
 
-    def make(self, action: str, *arguments: str) -> None:
-        """Run a target for the environment, and see that it succeeds."""
+    def make(self, action: str, *arguments: str, **variables: str) -> str:
+        """Run a target for the environment, see that it succeeds, and return what it printed."""
+        done = self.try_to_make(action, *arguments, **variables)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def try_to_make(self, action: str, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        """Run a target for the environment."""
         # What the targets need is here already: the tools are those of the checkout that is tested.
-        command = [
-            "make",
-            "-o",
-            "tools",
-            "-o",
-            "ready",
-            "-o",
-            "build",
-            action,
-            f"ENV={ENVIRONMENT}",
-            f"ARGS={' '.join(arguments)}",
-        ]
-        done = subprocess.run(
+        there = ("-o", "tools", "-o", "ready", "-o", "build")
+        command = ["make", *there, action, f"ENV={ENVIRONMENT}", f"ARGS={' '.join(arguments)}"]
+        return subprocess.run(
             command,
             cwd=self.checkout,
-            env=environment_for(self.aws),
+            env={**environment_for(self.aws), **variables},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             check=False,
             timeout=900,
         )
-        assert done.returncode == 0, done.stdout + done.stderr
 
     def plan(self) -> dict[str, Any]:
         """Return what an apply would do, as ``terraform show -json`` has it."""
         file = self.checkout / "upgrade.tfplan"
         self.make("plan", "-no-color", f"-out={file}")
         folder = self.checkout / f".state/{ENVIRONMENT}.s3"
-        data = folder.with_name(f"{folder.name}.terraform")
-        terraform = Terraform.of(self.checkout, environment_for(self.aws), folder=folder, data=data)
+        terraform = Terraform.of(self.checkout, environment_for(self.aws), folder=folder)
         done = terraform.run("show", "-json", file)
         assert done.returncode == 0, done.stderr
         plan: dict[str, Any] = json.loads(done.stdout)
@@ -143,6 +136,9 @@ class World:
         for name in ("modules", "asl"):
             shutil.rmtree(self.checkout / name, ignore_errors=True)
             shutil.copytree(source / name, self.checkout / name)
+        # 0.1.0 had the provider in its versions.tf.
+        for path in source.glob("environments/root.tf"):
+            shutil.copy(path, self.checkout / "environments")
 
     def state(self) -> dict[str, Any]:
         """Return the state."""
@@ -211,10 +207,26 @@ def upgraded(world: World, upgrade: dict[str, Any]) -> list[Thing]:
 
 
 @pytest.fixture(scope="module")
-def destroyed(world: World, upgraded: list[Thing]) -> list[Thing]:
-    """Destroy the environment; everything there is then."""
+def interrupted(world: World, upgraded: list[Thing]) -> subprocess.CompletedProcess[str]:
+    """Try to destroy the environment but its repository, while its bucket has an artifact."""
+    world.aws.client("s3").put_object(Bucket=one(upgraded, "bucket"), Key="upgrade/artifact", Body=b"revision")
+    return world.try_to_make("destroy", "-auto-approve", "-no-color", KEEP="repository")
+
+
+@pytest.fixture(scope="module")
+def destroyed(world: World, interrupted: subprocess.CompletedProcess[str], upgraded: list[Thing]) -> list[Thing]:
+    """Empty the bucket and destroy the environment; everything there is then."""
+    s3, bucket = world.aws.client("s3"), one(upgraded, "bucket")
+    for version in s3.list_object_versions(Bucket=bucket)["Versions"]:
+        s3.delete_object(Bucket=bucket, Key=version["Key"], VersionId=version["VersionId"])
     world.make("destroy", "-auto-approve", "-no-color")
     return world.things()
+
+
+def one(things: list[Thing], kind: str) -> str:
+    """Return the name of the one thing of a kind."""
+    [name] = [thing.name for thing in things if thing.kind == kind]
+    return name
 
 
 def test_the_release_has_one_of_everything(released: list[Thing]) -> None:
@@ -275,11 +287,22 @@ def test_nothing_is_left_to_do(world: World, upgraded: list[Thing]) -> None:
     assert set(read_differences(world.plan())) <= {NOT_TOLD}
 
 
-def test_destroy_leaves_nothing(world: World, destroyed: list[Thing]) -> None:
-    assert destroyed == []
+def test_a_destroy_that_fails_has_said_why_and_leaves_the_key(
+    world: World, interrupted: subprocess.CompletedProcess[str], released: list[Thing]
+) -> None:
+    """The objects can still be read: the bucket is destroyed before its key."""
+    assert interrupted.returncode != 0
+    assert f"the bucket {one(released, 'bucket')}, which must be empty by then" in interrupted.stdout
+    assert "BucketNotEmpty" in interrupted.stderr
+    key = world.aws.client("kms").describe_key(KeyId=one(released, "key"))["KeyMetadata"]
+    assert key["KeyState"] == "Enabled"
+
+
+def test_a_second_destroy_leaves_what_was_kept(world: World, released: list[Thing], destroyed: list[Thing]) -> None:
+    assert destroyed == [thing for thing in released if thing.kind == "repository"]
     assert world.state()["resources"] == []
 
 
 def test_the_key_can_still_be_called_back(world: World, released: list[Thing], destroyed: list[Thing]) -> None:
-    (key,) = (thing.name for thing in released if thing.kind == "key")
-    assert world.aws.client("kms").describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "PendingDeletion"
+    key = world.aws.client("kms").describe_key(KeyId=one(released, "key"))["KeyMetadata"]
+    assert key["KeyState"] == "PendingDeletion"

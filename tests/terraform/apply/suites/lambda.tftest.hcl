@@ -127,6 +127,6 @@ run "changes_in_place" {
 
   assert {
     condition     = output.version == "2"
-    error_message = "The new settings must be a version of their own, so that executions keep the one they began with."
+    error_message = "The new settings must be a separate version, so that executions keep the one they began with."
   }
 }

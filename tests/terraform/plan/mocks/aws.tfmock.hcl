@@ -14,6 +14,12 @@ mock_resource "aws_lambda_function" {
   }
 }
 
+mock_data "aws_region" {
+  defaults = {
+    id = "eu-west-1"
+  }
+}
+
 mock_data "aws_partition" {
   defaults = {
     partition = "aws"

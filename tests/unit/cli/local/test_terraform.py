@@ -18,20 +18,15 @@ if TYPE_CHECKING:
 
 def test_the_copy_is_whole_and_the_original_is_left_alone(tmp_path: Path) -> None:
     source = tmp_path
-    for name in ("main.tf", ".terraform.lock.hcl", "modules/bucket/main.tf", "asl/deploy.json.tftpl", "README.md"):
+    read = ("main.tf", ".terraform.lock.hcl", "modules/bucket/main.tf", "asl/deploy.json.tftpl")
+    for name in (*read, "environments/root.tf", "README.md"):
         (source / name).parent.mkdir(parents=True, exist_ok=True)
         (source / name).write_text(name)
     terraform = fake(tmp_path, "exit 0")
     before = sorted(source.rglob("*"))
     terraform.prepare()
     copied = {str(path.relative_to(terraform.folder)) for path in terraform.folder.rglob("*") if path.is_file()}
-    assert copied == {
-        "main.tf",
-        ".terraform.lock.hcl",
-        "modules/bucket/main.tf",
-        "asl/deploy.json.tftpl",
-        "local_override.tf.json",
-    }
+    assert copied == {*read, "root.tf", "local_override.tf.json"}
     override = json.loads((terraform.folder / "local_override.tf.json").read_text())
     assert override["provider"]["aws"]["s3_use_path_style"] is True
     assert [path for path in sorted(source.rglob("*")) if not path.is_relative_to(terraform.folder / "")] == [
