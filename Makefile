@@ -19,7 +19,7 @@ ENV ?=
 ENVIRONMENTS ?= environments
 # What make destroy leaves: some of bucket, key, repository and role.
 KEEP ?=
-# Version that release-archive keeps, and its commit.
+# Version that release builds and release-archive keeps, and the commit of the latter.
 VERSION ?=
 REVISION ?=
 # CONFIRM=yes answers the question of make e2e.
@@ -58,7 +58,7 @@ unexport PYTHONHOME
 unexport VIRTUAL_ENV
 unexport CONDA_PREFIX
 
-.PHONY: help tools ready setup hooks build wheel demo up push down \
+.PHONY: help tools ready setup hooks build wheel release demo up push down \
 	test format lint typecheck lint-sample test-unit test-dev test-definition test-scenarios test-local \
 	test-plan test-apply test-upgrade test-e2e \
 	check-terraform check-privileges check-policies check-python mutation \
@@ -100,6 +100,9 @@ wheel: ready ## Make dist/changegate-*.whl, the command
 	@UV_PYTHON_DOWNLOADS=never $(UV) build --quiet --wheel --python .tools/bin/python3.13 \
 		--build-constraints dev/requirements/build.txt --require-hashes --out-dir dist cli
 	@ls dist/changegate-*.whl
+
+release: tools ## Build the packages, checksums and notes of a release into dist/ (VERSION=0.2.0)
+	@.tools/bin/python3.13 -m dev.build.release "$(VERSION)"
 
 # What building and applying need: whoever applies has credentials, and installs nothing else beside them.
 tools:

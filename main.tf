@@ -113,13 +113,7 @@ module "function" {
   memory_size  = var.function_memory_size
   timeout      = var.function_timeout_seconds
 
-  code = {
-    s3_bucket         = aws_s3_object.functions.bucket
-    s3_key            = aws_s3_object.functions.key
-    s3_object_version = aws_s3_object.functions.version_id
-    sha256            = filebase64sha256(local.lambda_zip)
-  }
-
+  code               = local.code
   log_level          = var.log_level
   log_retention_days = var.log_retention_days
   kms_key_arn        = local.kms_key_arn

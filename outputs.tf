@@ -46,6 +46,16 @@ output "bucket_arn" {
 output "function_names" {
   description = "Names of the functions by key."
   value       = { for key, function in module.function : key => function.name }
+
+  precondition {
+    condition     = length(setsubtract(local.listed_environment, keys(local.environment_values))) == 0
+    error_message = "asl/tasks.json lists environment variables without a value in functions.tf: ${join(", ", setsubtract(local.listed_environment, keys(local.environment_values)))}."
+  }
+
+  precondition {
+    condition     = length(setsubtract(keys(local.environment_values), local.listed_environment)) == 0
+    error_message = "functions.tf has values for environment variables that no function lists: ${join(", ", setsubtract(keys(local.environment_values), local.listed_environment))}."
+  }
 }
 
 output "role_arns" {

@@ -67,8 +67,13 @@ variable "lambda_zip" {
   default     = null
 
   validation {
-    condition     = fileexists(coalesce(var.lambda_zip, "${path.module}/build/changegate.zip"))
+    condition     = var.lambda_zip_object != null || fileexists(coalesce(var.lambda_zip, "${path.module}/build/changegate.zip"))
     error_message = "The file lambda_zip does not exist. Build it with make build, or name a released one."
+  }
+
+  validation {
+    condition     = var.lambda_zip == null || var.lambda_zip_object == null
+    error_message = "Set lambda_zip or lambda_zip_object, not both."
   }
 }
 
@@ -84,6 +89,16 @@ variable "lambda_zip_sha256" {
     )
     error_message = "The file lambda_zip does not have the SHA-256 lambda_zip_sha256: it is another release, or was changed."
   }
+}
+
+variable "lambda_zip_object" {
+  description = "Zip that all functions run, as an object in S3 instead of the file lambda_zip: the bucket, in this region, the key and the version."
+  type = object({
+    bucket     = string
+    key        = string
+    version_id = string
+  })
+  default = null
 }
 
 variable "architecture" {

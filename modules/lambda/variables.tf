@@ -28,12 +28,12 @@ variable "role_arn" {
 }
 
 variable "code" {
-  description = "Zip that the function runs: bucket, key and version of the object, and the SHA-256 of its content in base64."
+  description = "Zip that the function runs: bucket, key and version of the object, and the SHA-256 of its content in base64, if it is known."
   type = object({
     s3_bucket         = string
     s3_key            = string
     s3_object_version = string
-    sha256            = string
+    sha256            = optional(string)
   })
 }
 

@@ -1,4 +1,4 @@
-"""The GitHub workflow runs .ci/run, and has no other rights."""
+"""The GitHub workflows run what make and .ci/run are, with no more rights than they need."""
 
 from __future__ import annotations
 
@@ -37,8 +37,20 @@ def test_may_read_the_checkout_and_has_no_secrets(path: Path) -> None:
     assert "secrets" not in path.read_text("utf-8")
     # With this event, code from a fork would run with the rights of the repository.
     assert "pull_request_target" not in workflow["on"]
+    # Only a release writes anything, and nothing but that.
+    writing = {"contents": "write"} if path.name == "release.yml" else None
     for job in workflow["jobs"].values():
-        assert "permissions" not in job
+        assert job.get("permissions") == writing
+
+
+def test_a_tag_releases_what_make_builds() -> None:
+    workflow = read(ROOT / ".github/workflows/release.yml")
+    assert workflow["on"] == {"push": {"tags": ["v[0-9]+.[0-9]+.[0-9]+"]}}
+    [job] = workflow["jobs"].values()
+    build, publish = (step["run"] for step in job["steps"] if "run" in step)
+    assert build == 'make release VERSION="${GITHUB_REF_NAME#v}"'
+    assert publish.startswith('gh release create "$GITHUB_REF_NAME" --verify-tag --notes-file dist/notes.md ')
+    assert {"dist/*.zip", "dist/SHA256SUMS"} <= set(publish.split())
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)

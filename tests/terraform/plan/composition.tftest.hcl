@@ -564,7 +564,7 @@ run "encrypts_every_log_there_is" {
 
   assert {
     condition = alltrue([
-      for object in concat([aws_s3_object.functions], values(aws_s3_object.state_machine_input)) :
+      for object in concat(aws_s3_object.functions[*], values(aws_s3_object.state_machine_input)) :
       object.server_side_encryption == "aws:kms" && object.kms_key_id == output.kms_key_arn
     ])
     error_message = "Code and input must be encrypted with the key, whatever encrypted them before."
@@ -602,7 +602,7 @@ run "does_without_a_key" {
 
   assert {
     condition = alltrue([
-      for object in concat([aws_s3_object.functions], values(aws_s3_object.state_machine_input)) :
+      for object in concat(aws_s3_object.functions[*], values(aws_s3_object.state_machine_input)) :
       object.server_side_encryption == "AES256"
     ])
     error_message = "Code and input must be encrypted without a key, whatever encrypted them before."
@@ -708,5 +708,24 @@ run "reserves_concurrency" {
   assert {
     condition     = { for key, function in module.function : key => function.reserved_concurrency if function.reserved_concurrency != -1 } == { trigger = 2 }
     error_message = "Only the named functions must have reserved concurrency."
+  }
+}
+
+run "runs_a_released_object" {
+  command = plan
+
+  variables {
+    lambda_zip        = null
+    lambda_zip_object = { bucket = "releases", key = "changegate-0.2.0-arm64.zip", version_id = "3HL4kqtJlcpXroDTDmjVBH40Nrjfkd" }
+  }
+
+  assert {
+    condition     = length(aws_s3_object.functions) == 0 && length(module.function) == length(local.functions)
+    error_message = "Nothing must be uploaded."
+  }
+
+  assert {
+    condition     = [for name, value in local.code : value if value != null] == ["releases", "changegate-0.2.0-arm64.zip", "3HL4kqtJlcpXroDTDmjVBH40Nrjfkd"]
+    error_message = "The functions must run the object."
   }
 }

@@ -1068,6 +1068,16 @@ run "refuses_a_zip_that_is_not_the_released_one" {
   expect_failures = [var.lambda_zip_sha256]
 }
 
+run "refuses_a_zip_and_an_object" {
+  command = plan
+
+  variables {
+    lambda_zip_object = { bucket = "releases", key = "changegate.zip", version_id = "1" }
+  }
+
+  expect_failures = [var.lambda_zip]
+}
+
 run "takes_the_zip_that_is_the_released_one" {
   command = plan
 
