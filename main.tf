@@ -9,6 +9,8 @@ module "bucket" {
   template_prefix                   = local.template_prefix
   template_retention_days           = var.template_retention_days
   template_reader_arns              = local.target_role_arns
+  administrator_arns                = var.administrator_arns
+  administered_prefixes             = [local.function_prefix, local.input_prefix]
   verdict_prefix                    = local.verdict_prefix
   verdict_retention_days            = var.verdict_retention_days
   noncurrent_version_retention_days = var.noncurrent_version_retention_days
@@ -89,9 +91,10 @@ module "iam" {
   tracing_enabled        = var.tracing_enabled
 
   lost_invocation_queue_arn = var.keep_lost_invocations ? local.lost_invocations_arn : null
-  log_group_arns            = local.log_group_arns
-  key_alias                 = var.kms_key == "create" ? { name = local.key_alias_name, arn = local.key_alias_arn } : null
+  key_alias_name            = var.kms_key == "create" ? local.key_alias_name : null
   protected_arns            = local.protected_arns
+  template_policies         = local.template_policies
+  template_boundary_arn     = var.template_boundary_arn
 
   permissions_boundary_arn = var.permissions_boundary_arn
   role_path                = var.role_path

@@ -113,7 +113,6 @@ locals {
 
 locals {
   topic_name = "${var.name}-deployment"
-  topic_arn  = "${local.arn_prefix}:sns:${local.regional_scope}:${local.topic_name}"
 
   notification_rule_names = {
     for outcome in flatten([for given in var.notifications[*] : sort(given.outcomes)]) :
@@ -126,12 +125,40 @@ locals {
   lost_invocations_name   = "${var.name}-lost-invocations"
   lost_invocations_arn    = "${local.arn_prefix}:sqs:${local.regional_scope}:${local.lost_invocations_name}"
   lost_notifications_name = "${var.name}-lost-notifications"
-  lost_notifications_arn  = "${local.arn_prefix}:sqs:${local.regional_scope}:${local.lost_notifications_name}"
 
   alarm_names       = { for alarm in local.alarms : alarm => "${var.name}-${alarm}" }
-  alarm_arns        = [for name in values(local.alarm_names) : "${local.arn_prefix}:cloudwatch:${local.regional_scope}:alarm:${name}"]
   alarm_arn_pattern = "${local.arn_prefix}:cloudwatch:${local.regional_scope}:alarm:${var.name}-*"
 
   dashboard_name = var.name
   dashboard_arn  = "${local.arn_prefix}:cloudwatch::${local.account_id}:dashboard/${local.dashboard_name}"
+}
+
+# What no template may change, and nothing that a template creates
+
+locals {
+  template_policies = { denials = "${var.name}-template-denials", boundary = "${var.name}-template-boundary" }
+
+  # By the beginning of the name, so that the policies stay below IAM's limits whatever there is. No stack may have a name
+  # that begins like these: variables_deployments.tf.
+  protected_arns = concat(
+    [
+      "${local.arn_prefix}:cloudwatch:${local.regional_scope}:alarm:${var.name}-*",
+      "${local.arn_prefix}:events:${local.regional_scope}:rule/${var.name}-*",
+      "${local.arn_prefix}:iam::${local.account_id}:policy${var.role_path}${var.name}-*",
+      "${local.role_arn_prefix}${var.name}-*",
+      "${local.arn_prefix}:lambda:${local.regional_scope}:function:${var.name}-*",
+      "${local.arn_prefix}:logs:${local.regional_scope}:log-group:/aws/lambda/${var.name}-*",
+      "${local.arn_prefix}:logs:${local.regional_scope}:log-group:/aws/vendedlogs/states/${var.name}-*",
+      "${local.arn_prefix}:sns:${local.regional_scope}:${var.name}-*",
+      "${local.arn_prefix}:sqs:${local.regional_scope}:${var.name}-*",
+      "${local.arn_prefix}:states:${local.regional_scope}:execution:${var.name}-*",
+      "${local.arn_prefix}:states:${local.regional_scope}:stateMachine:${var.name}-*",
+      local.dashboard_arn,
+      local.event_rule_arn,
+      local.key_alias_arn,
+      local.pipeline_arn,
+      "${local.pipeline_arn}/*",
+    ],
+    try(var.pipeline_source.codecommit.create_repository, false) ? [local.repository_arn] : [],
+  )
 }

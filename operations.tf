@@ -8,15 +8,4 @@ locals {
     var.keep_lost_invocations ? ["lost-invocations"] : [],
     var.notifications == null ? [] : ["lost-notifications"],
   ) : []
-
-  # What no template may change, next to what module.iam knows itself.
-  protected_arns = concat(
-    local.notification_rule_arns,
-    local.creates_topic ? [local.topic_arn] : [],
-    var.keep_lost_invocations ? [local.lost_invocations_arn] : [],
-    var.notifications == null ? [] : [local.lost_notifications_arn],
-    local.alarm_arns,
-    var.dashboard_enabled ? [local.dashboard_arn] : [],
-    try(var.pipeline_source.codecommit.create_repository, false) ? [local.repository_arn] : [],
-  )
 }

@@ -69,6 +69,21 @@ output "role_arns" {
   })
 }
 
+output "template_boundary_arn" {
+  description = "ARN of the permissions boundary that the roles and users which templates create must have: docs/guides/security.md."
+  value       = module.iam.template_boundary_arn
+}
+
+output "template_boundary_json" {
+  description = "The statements that a boundary of your own (template_boundary_arn) must have."
+  value       = module.iam.template_boundary_json
+}
+
+output "template_denials_arn" {
+  description = "ARN of the managed policy of denials for roles that deploy templates. The role that is created here has it; attach it to each role_arn of deployments."
+  value       = module.iam.template_denials_arn
+}
+
 output "deployments" {
   description = "Deployments in order: the stage, the full name of its stack and the key of its state machine input in the bucket."
   value = [

@@ -89,6 +89,15 @@ variable "deployments" {
   }
 
   validation {
+    # Templates are denied everything whose name begins with the name of the environment, and CloudFormation begins the
+    # names of resources with that of the stack.
+    condition = alltrue([
+      for d in var.deployments : !startswith(lower("${d.environment_name}-${d.stack_name}-"), "${var.name}-")
+    ])
+    error_message = "<environment_name>-<stack_name> of deployments must not be ${var.name} or begin with ${var.name}-: templates may change nothing whose name begins so. Choose another environment_name, or another name."
+  }
+
+  validation {
     # The successor's name ends with a hyphen and 8 digits.
     condition = alltrue([
       for d in var.deployments : d.on_unsafe_update != "blue_green" || length("${d.environment_name}-${d.stack_name}") <= 119

@@ -54,6 +54,31 @@ variable "permissions_boundary_arn" {
   }
 }
 
+variable "administrator_arns" {
+  description = "ARNs of the roles and users that apply this configuration. If they are set, the bucket denies everyone else writing the functions' code and the state machine's input. A role is named by its own ARN, not by that of a session."
+  type        = list(string)
+  default     = null
+
+  validation {
+    condition = var.administrator_arns == null ? true : (
+      length(var.administrator_arns) > 0 &&
+      alltrue([for arn in var.administrator_arns : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:(root|(role|user)/[\\w+=,.@/-]+)$", arn))])
+    )
+    error_message = "administrator_arns must be null or have at least one entry, each the ARN of an IAM role or user without wildcards."
+  }
+}
+
+variable "template_boundary_arn" {
+  description = "ARN of a managed policy that is the permissions boundary of the roles and users that templates create, instead of the one that is created here. It must have the statements of the output template_boundary_json."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.template_boundary_arn == null || can(regex("^arn:[a-z-]+:iam::[0-9]{12}:policy/[\\w+=,.@/-]+$", var.template_boundary_arn))
+    error_message = "template_boundary_arn must be the ARN of a managed policy of an account."
+  }
+}
+
 variable "role_path" {
   description = "Path of the created roles. Another path creates other roles, and policies that name them by ARN must change."
   type        = string

@@ -61,6 +61,18 @@ locals {
     ],
     local.encryption_statements,
     [
+      for arns in var.administrator_arns == null ? [] : [var.administrator_arns] : {
+        # Whoever can write the code or the input decides what is judged. aws:PrincipalArn is the role's ARN in a session,
+        # too (IAM User Guide, "AWS global condition context keys").
+        Sid       = "DenyOthersCodeAndInput"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject"]
+        Resource  = [for prefix in var.administered_prefixes : "${var.arn}/${prefix}*"]
+        Condition = { ArnNotEquals = { "aws:PrincipalArn" = arns } }
+      }
+    ],
+    [
       for accounts in [local.template_reader_accounts] : {
         # CloudFormation reads a template with the rights of the caller that names it.
         Sid       = "ReadTemplates"

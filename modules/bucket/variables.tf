@@ -70,6 +70,26 @@ variable "template_reader_arns" {
   }
 }
 
+variable "administrator_arns" {
+  description = "ARNs of the only roles and users that may write and delete objects under administered_prefixes. With null, IAM decides."
+  type        = list(string)
+  default     = null
+
+  validation {
+    condition = var.administrator_arns == null ? true : (
+      length(var.administrator_arns) > 0 &&
+      alltrue([for arn in var.administrator_arns : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:(root|(role|user)/[\\w+=,.@/-]+)$", arn))])
+    )
+    error_message = "administrator_arns must be null or have at least one entry, each the ARN of an IAM role or user without wildcards."
+  }
+}
+
+variable "administered_prefixes" {
+  description = "Prefixes of the keys of the code and the state machine's input."
+  type        = list(string)
+  default     = []
+}
+
 variable "expire_objects" {
   description = "Whether artifacts, templates, verdicts and noncurrent versions expire. Otherwise everything is kept."
   type        = bool

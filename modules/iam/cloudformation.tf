@@ -13,6 +13,14 @@ resource "aws_iam_role_policy" "cloudformation" {
   name   = "deployment"
   role   = aws_iam_role.cloudformation.name
   policy = var.deployment_policy_json
+
+  lifecycle {
+    precondition {
+      # IAM does not count white space.
+      condition     = length(try(jsonencode(jsondecode(var.deployment_policy_json)), "")) <= local.policy_size_limit
+      error_message = "deployment_policy_json is larger than IAM accepts (${local.policy_size_limit} characters). Managed policies (deployment_policy_arns) do not count."
+    }
+  }
 }
 
 resource "aws_iam_role_policy_attachment" "cloudformation" {

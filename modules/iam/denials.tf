@@ -53,56 +53,6 @@ locals {
       )
     })
   }
-
-  # The user decides what CloudFormation may do, which is often a lot. But no template may change what judges templates, or
-  # use its roles.
-  cloudformation_denials = jsonencode({
-    Version = "2012-10-17"
-    Statement = concat(
-      [
-        {
-          # Every way to change the bucket and its objects.
-          Sid      = "LeaveBucketAlone"
-          Effect   = "Deny"
-          Action   = ["s3:Delete*", "s3:Put*", "s3:Replicate*"]
-          Resource = [var.bucket_arn, "${var.bucket_arn}/*"]
-        },
-        {
-          # All actions, because no template needs any of these resources. The exception is publishing: a stack can send its
-          # events to the topic of this configuration, and CloudFormation does not document whose rights it uses for that.
-          Sid       = "LeaveChangegateAlone"
-          Effect    = "Deny"
-          NotAction = "sns:Publish"
-          Resource = concat(
-            # The function and, after a colon, its versions. Two patterns would not leave room for a policy of the user.
-            [for function in values(var.functions) : "${function.arn}*"],
-            local.role_arns,
-            [
-              var.event_rule.arn,
-              var.state_machine.execution_arns,
-              var.pipeline.arn,
-              "${var.pipeline.arn}/*",
-              var.state_machine.arn,
-            ],
-            local.log_group_arns,
-            var.key_alias[*].arn,
-            var.protected_arns,
-          )
-        },
-      ],
-      [
-        # All actions except its use. The key's ARN is not known before the key exists, so the condition identifies the key
-        # by its alias (KMS Developer Guide, "AWS KMS condition keys", kms:ResourceAliases), which no template may remove.
-        for alias in var.key_alias[*].name : {
-          Sid       = "LeaveKeyAlone"
-          Effect    = "Deny"
-          NotAction = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
-          Resource  = "${local.arn_prefix}:kms:${local.regional_scope}:key/*"
-          Condition = { "ForAnyValue:StringEquals" = { "kms:ResourceAliases" = alias } }
-        }
-      ],
-    )
-  })
 }
 
 resource "aws_iam_role_policy" "function_denials" {
@@ -121,18 +71,4 @@ resource "aws_iam_role_policy" "pipeline_denials" {
     Version   = "2012-10-17"
     Statement = [local.leave_code_and_input_statement]
   })
-}
-
-resource "aws_iam_role_policy" "cloudformation_denials" {
-  name   = "denials"
-  role   = aws_iam_role.cloudformation.name
-  policy = local.cloudformation_denials
-
-  lifecycle {
-    precondition {
-      # IAM does not count white space.
-      condition     = length(local.cloudformation_denials) + length(try(jsonencode(jsondecode(var.deployment_policy_json)), "")) <= local.policy_size_limit
-      error_message = "deployment_policy_json is larger than IAM accepts. With the denials of this module, the role that CloudFormation deploys with has room for ${local.policy_size_limit - length(local.cloudformation_denials)} characters. Managed policies (deployment_policy_arns) do not count."
-    }
-  }
 }

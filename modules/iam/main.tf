@@ -10,15 +10,8 @@ locals {
   template_object_arns = "${var.bucket_arn}/${var.template_prefix}*"
   verdict_object_arns  = "${var.bucket_arn}/${var.verdict_prefix}*"
 
-  # Every role of this module.
-  role_arns = concat(values(var.functions)[*].role.arn, [for role in values(var.roles) : role.arn])
-
   # Characters of all inline policies of a role: IAM User Guide, "IAM and AWS STS quotas".
   policy_size_limit = 10240
-
-  # Actions on log groups, except those on tags, are authorised on the ARN with :* (LogGroup, CloudWatch Logs API
-  # reference).
-  log_group_arns = [for arn in var.log_group_arns : "${arn}:*"]
 
   # Trust policies by service. aws:SourceAccount and aws:SourceArn keep the resources of other customers from making the
   # service act with these roles. Step Functions and EventBridge document that they send both (Step Functions Developer

@@ -29,9 +29,25 @@ output "cloudformation_role_arn" {
   value       = aws_iam_role.cloudformation.arn
   depends_on = [
     aws_iam_role_policy.cloudformation,
-    aws_iam_role_policy.cloudformation_denials,
     aws_iam_role_policy_attachment.cloudformation,
+    aws_iam_role_policy_attachment.template_denials,
   ]
+}
+
+output "template_denials_arn" {
+  description = "ARN of the managed policy that denies a role which deploys templates to change Changegate."
+  value       = aws_iam_policy.template_denials.arn
+}
+
+output "template_boundary_arn" {
+  description = "ARN of the permissions boundary that the roles and users which templates create must have."
+  value       = local.boundary_arn
+  depends_on  = [aws_iam_policy.template_boundary]
+}
+
+output "template_boundary_json" {
+  description = "The statements that the boundary must have."
+  value       = local.template_boundary
 }
 
 # Built from names: known in the plan, and available before the roles exist.

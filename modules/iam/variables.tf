@@ -189,6 +189,21 @@ variable "deployments" {
   }
 }
 
+variable "template_policies" {
+  description = "Names of the managed policies for templates: the denials of the role that deploys them, and the boundary of the roles that they create."
+  type        = object({ denials = string, boundary = string })
+}
+
+variable "protected_arns" {
+  description = "ARNs of what no template may change and no role that a template creates: everything of this configuration but the bucket and the key. A wildcard can be at the end."
+  type        = list(string)
+
+  validation {
+    condition     = length(var.protected_arns) > 0 && alltrue([for arn in var.protected_arns : can(regex("^arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:[0-9]{12}:[^*?]{3,}\\*?$", arn))])
+    error_message = "protected_arns must have at least one entry, each the ARN of a resource of an account, with no wildcard but a last one."
+  }
+}
+
 # ---------------------------------------------------------------------------------------------------------------------
 # OPTIONAL
 # ---------------------------------------------------------------------------------------------------------------------
@@ -223,42 +238,25 @@ variable "deployment_policy_json" {
   default     = null
 }
 
-variable "log_group_arns" {
-  description = "ARNs of the log groups that no template may change."
-  type        = list(string)
-  default     = []
+variable "key_alias_name" {
+  description = "Name of the alias of the KMS key that no template may change; null without a key."
+  type        = string
+  default     = null
 
   validation {
-    condition     = alltrue([for arn in var.log_group_arns : can(regex("^arn:[a-z-]+:logs:[a-z0-9-]+:[0-9]{12}:log-group:[A-Za-z0-9._/#-]+$", arn))])
-    error_message = "Each of log_group_arns must be the ARN of a log group, without wildcards."
+    condition     = var.key_alias_name == null || can(regex("^alias/[A-Za-z0-9/_-]+$", var.key_alias_name))
+    error_message = "key_alias_name must be the name of a KMS alias, such as alias/changegate, without wildcards."
   }
 }
 
-variable "key_alias" {
-  description = "Name and ARN of the alias of the KMS key that no template may change; null without a key."
-  type = object({
-    name = string
-    arn  = string
-  })
-  default = null
+variable "template_boundary_arn" {
+  description = "ARN of the managed policy that the roles and users which templates create must have as their permissions boundary, with the statements of the output template_boundary_json. With null, it is created."
+  type        = string
+  default     = null
 
   validation {
-    condition = alltrue([
-      for alias in var.key_alias[*] :
-      can(regex("^alias/[A-Za-z0-9/_-]+$", alias.name)) && can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:${alias.name}$", alias.arn))
-    ])
-    error_message = "key_alias must have the name of a KMS alias, such as alias/changegate, and its ARN, without wildcards."
-  }
-}
-
-variable "protected_arns" {
-  description = "ARNs of other resources that no template may change, such as topics, queues, alarms and rules."
-  type        = list(string)
-  default     = []
-
-  validation {
-    condition     = alltrue([for arn in var.protected_arns : can(regex("^arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:[0-9]{12}:[^*?]+$", arn))])
-    error_message = "Each of protected_arns must be the ARN of a resource of an account, without wildcards."
+    condition     = var.template_boundary_arn == null || can(regex("^arn:[a-z-]+:iam::[0-9]{12}:policy/[\\w+=,.@/-]+$", var.template_boundary_arn))
+    error_message = "template_boundary_arn must be the ARN of a managed policy of an account."
   }
 }
 

@@ -1,7 +1,8 @@
 // Evaluates requests against policies: JSON on standard input, JSON on standard output.
 //
 // In:  { "documents": { id: policy document }, "requests": [ { "principal": ARN, "action": "service:Action", "resource": ARN or "*",
-//        "account": of the resource, "context": { key: value }, "identity": [id], "resourcePolicy": id or null } ] }
+//        "account": of the resource, "context": { key: value }, "identity": [id], "boundary": id or null,
+//        "resourcePolicy": id or null } ] }
 // Out: one object for each request, in order: { "result": "Allowed" | "ImplicitlyDenied" | "ExplicitlyDenied",
 //        "allowedBy": [Sid of the identity's statement], "ignored": [context key that the action does not have] },
 //      or { "errors": ... } for an invalid request or policy.
@@ -22,6 +23,8 @@ async function evaluate({ documents, requests }) {
         identityPolicies: request.identity.map((id) => ({ name: id, policy: documents[id] })),
         serviceControlPolicies: [],
         resourceControlPolicies: [],
+        permissionBoundaryPolicies:
+          request.boundary === null ? undefined : [{ name: request.boundary, policy: documents[request.boundary] }],
         resourcePolicy: request.resourcePolicy === null ? undefined : documents[request.resourcePolicy],
       },
       { simulationMode: "Strict" },

@@ -38,6 +38,7 @@ class Question:
     request: Request
     identity: Mapping[str, str]
     resource_policy: str | None = None
+    boundary: str | None = None
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ def ask(questions: Sequence[Question]) -> list[Answer]:
                 **{name.replace(_UNKNOWN, _KNOWN): value for name, value in question.request.context.items()},
             },
             "identity": [number(text) for text in question.identity.values()],
+            "boundary": None if question.boundary is None else number(question.boundary),
             "resourcePolicy": None if question.resource_policy is None else number(question.resource_policy),
         }
         for question in questions

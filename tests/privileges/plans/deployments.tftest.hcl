@@ -15,6 +15,10 @@ mock_provider "aws" {
     defaults = { partition = "aws" }
   }
 
+  mock_data "aws_region" {
+    defaults = { id = "eu-west-1" }
+  }
+
   # The only role in the variables of a function.
   mock_resource "aws_iam_role" {
     defaults = { arn = "arn:aws:iam::000000000000:role/changegate-cloudformation" }

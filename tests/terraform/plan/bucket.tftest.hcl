@@ -358,3 +358,49 @@ run "can_keep_everything" {
     error_message = "Nothing must expire."
   }
 }
+
+run "lets_administrators_alone_write_code_and_input" {
+  command = plan
+
+  module {
+    source = "./modules/bucket"
+  }
+
+  variables {
+    administrator_arns    = ["arn:aws:iam::111122223333:role/delivery"]
+    administered_prefixes = ["functions/", "state_machine_input/"]
+  }
+
+  assert {
+    condition = [
+      for statement in jsondecode(aws_s3_bucket_policy.this.policy).Statement : statement if statement.Sid == "DenyOthersCodeAndInput"
+      ] == [
+      {
+        Sid       = "DenyOthersCodeAndInput"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject"]
+        Resource = [
+          "arn:aws:s3:::changegate-111122223333-eu-west-1/functions/*",
+          "arn:aws:s3:::changegate-111122223333-eu-west-1/state_machine_input/*",
+        ]
+        Condition = { ArnNotEquals = { "aws:PrincipalArn" = ["arn:aws:iam::111122223333:role/delivery"] } }
+      },
+    ]
+    error_message = "The bucket must deny everyone else the code and the input."
+  }
+}
+
+run "refuses_administrators_by_a_pattern" {
+  command = plan
+
+  module {
+    source = "./modules/bucket"
+  }
+
+  variables {
+    administrator_arns = ["arn:aws:iam::111122223333:role/*"]
+  }
+
+  expect_failures = [var.administrator_arns]
+}

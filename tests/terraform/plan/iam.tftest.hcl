@@ -21,6 +21,11 @@ variables {
   event_rule      = { name = "changegate-commits", arn = "arn:aws:events:eu-west-1:111122223333:rule/changegate-commits" }
   pipeline_source = { repository_arn = "arn:aws:codecommit:eu-west-1:111122223333:sample-app" }
   deployments     = [{ stack_name = "prod-sample-app" }]
+  protected_arns = [
+    "arn:aws:lambda:eu-west-1:111122223333:function:changegate-*",
+    "arn:aws:codepipeline:eu-west-1:111122223333:changegate",
+  ]
+  template_policies = { denials = "changegate-template-denials", boundary = "changegate-template-boundary" }
 
   functions = {
     for key in concat(["trigger"], keys(jsondecode(file("asl/tasks.json")))) : key => {
@@ -1552,7 +1557,7 @@ run "nobody_puts_code_and_input_but_who_applies" {
   }
 }
 
-run "no_template_changes_what_judges_it" {
+run "no_template_changes_what_judges_it_nor_does_what_it_creates" {
   command = plan
 
   module {
@@ -1561,57 +1566,55 @@ run "no_template_changes_what_judges_it" {
 
   variables {
     deployment_policy_json = "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"*\", \"Resource\": \"*\"}]}"
-    log_group_arns         = ["arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/changegate-trigger"]
-    protected_arns = [
-      "arn:aws:sns:eu-west-1:111122223333:changegate-deployment",
-      "arn:aws:cloudwatch::111122223333:dashboard/changegate",
-    ]
+    key_alias_name         = "alias/changegate"
   }
 
   assert {
-    condition = [
-      for statement in jsondecode(aws_iam_role_policy.cloudformation_denials.policy).Statement :
-      merge(statement, { Resource = "" }) if statement.Sid == "LeaveBucketAlone"
-    ] == [{ Sid = "LeaveBucketAlone", Effect = "Deny", Action = ["s3:Delete*", "s3:Put*", "s3:Replicate*"], Resource = "" }]
-    error_message = "CloudFormation must be denied every change of the bucket and its objects."
+    condition = alltrue([
+      for policy in [aws_iam_policy.template_denials.policy, aws_iam_policy.template_boundary[0].policy] : [
+        for statement in jsondecode(policy).Statement : statement if startswith(statement.Sid, "Leave") && can(statement.Resource) && statement.Resource != "*"
+        ] == [
+        {
+          Sid      = "LeaveBucketAlone"
+          Effect   = "Deny"
+          Action   = ["s3:Delete*", "s3:Put*", "s3:Replicate*"]
+          Resource = ["arn:aws:s3:::changegate-111122223333-eu-west-1", "arn:aws:s3:::changegate-111122223333-eu-west-1/*"]
+        },
+        {
+          Sid       = "LeaveChangegateAlone"
+          Effect    = "Deny"
+          NotAction = "sns:Publish"
+          Resource = [
+            "arn:aws:lambda:eu-west-1:111122223333:function:changegate-*",
+            "arn:aws:codepipeline:eu-west-1:111122223333:changegate",
+          ]
+        },
+        {
+          Sid       = "LeaveKeyAlone"
+          Effect    = "Deny"
+          NotAction = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
+          Resource  = "arn:aws:kms:eu-west-1:111122223333:key/*"
+          Condition = { "ForAnyValue:StringEquals" = { "kms:ResourceAliases" = "alias/changegate" } }
+        },
+      ]
+    ])
+    error_message = "CloudFormation, and the roles that templates create, must be denied every change of the bucket, of everything protected and of the key."
   }
 
   assert {
-    condition = [
-      for statement in jsondecode(aws_iam_role_policy.cloudformation_denials.policy).Statement :
-      merge(statement, { Resource = "" }) if statement.Sid != "LeaveBucketAlone"
-    ] == [{ Sid = "LeaveChangegateAlone", Effect = "Deny", NotAction = "sns:Publish", Resource = "" }]
-    error_message = "CloudFormation must be denied every action on resources of this configuration, except publishing a stack's events."
+    condition = one([
+      for statement in jsondecode(aws_iam_policy.template_denials.policy).Statement : statement.Condition if statement.Sid == "BoundWhatIsCreated"
+    ]) == { StringNotEquals = { "iam:PermissionsBoundary" = "arn:aws:iam::111122223333:policy/changegate-template-boundary" } }
+    error_message = "Templates must create roles with the boundary only."
   }
 
   assert {
-    condition = toset(flatten(jsondecode(aws_iam_role_policy.cloudformation_denials.policy).Statement[*].Resource)) == toset(concat(
-      [
-        "arn:aws:s3:::changegate-111122223333-eu-west-1",
-        "arn:aws:s3:::changegate-111122223333-eu-west-1/*",
-        "arn:aws:codepipeline:eu-west-1:111122223333:changegate",
-        "arn:aws:codepipeline:eu-west-1:111122223333:changegate/*",
-        "arn:aws:events:eu-west-1:111122223333:rule/changegate-commits",
-        "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/changegate-trigger:*",
-        "arn:aws:states:eu-west-1:111122223333:execution:changegate-deploy:*",
-        "arn:aws:states:eu-west-1:111122223333:stateMachine:changegate-deploy",
-        "arn:aws:sns:eu-west-1:111122223333:changegate-deployment",
-        "arn:aws:cloudwatch::111122223333:dashboard/changegate",
-      ],
-      [for function in values(var.functions) : "arn:aws:lambda:eu-west-1:111122223333:function:${function.name}*"],
-      [
-        for role in concat(
-          values(aws_iam_role.function),
-          aws_iam_role.event_rule[*],
-          [aws_iam_role.cloudformation, aws_iam_role.pipeline, aws_iam_role.state_machine],
-        ) : "arn:aws:iam::111122223333:role/${role.name}"
-      ],
-    ))
-    error_message = "The denial must name each function and role, the state machine, the pipeline, its rule, the bucket and the given resources, and nothing else."
+    condition     = aws_iam_role_policy_attachment.template_denials.role == "changegate-cloudformation"
+    error_message = "The role that CloudFormation deploys with must have the denials."
   }
 }
 
-run "no_template_changes_the_key" {
+run "requires_the_boundary_that_is_given" {
   command = plan
 
   module {
@@ -1619,34 +1622,23 @@ run "no_template_changes_the_key" {
   }
 
   variables {
-    key_alias = { name = "alias/changegate", arn = "arn:aws:kms:eu-west-1:111122223333:alias/changegate" }
+    template_boundary_arn = "arn:aws:iam::111122223333:policy/theirs"
   }
 
   assert {
-    condition = [
-      for statement in jsondecode(aws_iam_role_policy.cloudformation_denials.policy).Statement : statement if statement.Sid == "LeaveKeyAlone"
-      ] == [
-      {
-        Sid       = "LeaveKeyAlone"
-        Effect    = "Deny"
-        NotAction = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
-        Resource  = "arn:aws:kms:eu-west-1:111122223333:key/*"
-        Condition = { "ForAnyValue:StringEquals" = { "kms:ResourceAliases" = "alias/changegate" } }
-      },
-    ]
-    error_message = "CloudFormation must be denied every action on the key with the alias, except its use."
+    condition = length(aws_iam_policy.template_boundary) == 0 && one([
+      for statement in jsondecode(aws_iam_policy.template_denials.policy).Statement : statement.Condition if statement.Sid == "BoundWhatIsCreated"
+    ]) == { StringNotEquals = { "iam:PermissionsBoundary" = "arn:aws:iam::111122223333:policy/theirs" } }
+    error_message = "The given boundary must take the place of the created one."
   }
 
   assert {
-    condition = contains(
-      one([for statement in jsondecode(aws_iam_role_policy.cloudformation_denials.policy).Statement : statement.Resource if statement.Sid == "LeaveChangegateAlone"]),
-      "arn:aws:kms:eu-west-1:111122223333:alias/changegate",
-    )
-    error_message = "CloudFormation must be denied removing the alias, which identifies the key."
+    condition     = output.template_boundary_arn == "arn:aws:iam::111122223333:policy/theirs" && can(jsondecode(output.template_boundary_json).Statement)
+    error_message = "The outputs must say which boundary, and what must be in it."
   }
 }
 
-run "refuses_to_protect_more_than_one_thing_by_an_arn" {
+run "refuses_to_protect_what_has_no_name" {
   command = plan
 
   module {
@@ -1654,16 +1646,30 @@ run "refuses_to_protect_more_than_one_thing_by_an_arn" {
   }
 
   variables {
-    log_group_arns = ["arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/*"]
-    key_alias      = { name = "alias/*", arn = "arn:aws:kms:eu-west-1:111122223333:alias/*" }
-    protected_arns = ["arn:aws:sns:eu-west-1:111122223333:changegate-*"]
+    key_alias_name        = "alias/*"
+    protected_arns        = ["arn:aws:sns:eu-west-1:111122223333:*"]
+    template_boundary_arn = "changegate"
   }
 
   expect_failures = [
-    var.log_group_arns,
-    var.key_alias,
+    var.key_alias_name,
     var.protected_arns,
+    var.template_boundary_arn,
   ]
+}
+
+run "refuses_denials_larger_than_iam_takes" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    protected_arns = [for number in range(100) : "arn:aws:lambda:eu-west-1:111122223333:function:a-function-with-a-long-name-${number}"]
+  }
+
+  expect_failures = [aws_iam_policy.template_denials, aws_iam_policy.template_boundary]
 }
 
 run "refuses_a_deployment_policy_larger_than_iam_takes" {
@@ -1674,8 +1680,8 @@ run "refuses_a_deployment_policy_larger_than_iam_takes" {
   }
 
   variables {
-    deployment_policy_json = "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"sqs:*\", \"Resource\": \"${join("", [for number in range(1000) : "0123456789"])}\"}]}"
+    deployment_policy_json = "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"sqs:*\", \"Resource\": \"${join("", [for number in range(1020) : "0123456789"])}\"}]}"
   }
 
-  expect_failures = [aws_iam_role_policy.cloudformation_denials]
+  expect_failures = [aws_iam_role_policy.cloudformation]
 }

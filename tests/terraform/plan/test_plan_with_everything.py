@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
@@ -21,7 +22,8 @@ ARNS = {
     "aws_codepipeline": "arn:aws:codepipeline:eu-west-1:111122223333:{name}",
     "aws_iam_role": "arn:aws:iam::111122223333:role{path}{name}",
     "aws_kms_alias": "arn:aws:kms:eu-west-1:111122223333:{name}",
-    "aws_lambda_function": "arn:aws:lambda:eu-west-1:111122223333:function:{function_name}*",
+    "aws_lambda_function": "arn:aws:lambda:eu-west-1:111122223333:function:{function_name}",
+    "aws_iam_policy": "arn:aws:iam::111122223333:policy{path}{name}",
     "aws_s3_bucket": "arn:aws:s3:::{bucket}",
     "aws_sfn_state_machine": "arn:aws:states:eu-west-1:111122223333:stateMachine:{name}",
     "aws_sns_topic": "arn:aws:sns:eu-west-1:111122223333:{name}",
@@ -31,6 +33,7 @@ ARNS = {
 PARTS = {
     "aws_cloudwatch_event_target",
     "aws_iam_role_policy",
+    "aws_iam_role_policy_attachment",
     "aws_lambda_function_event_invoke_config",
     "aws_s3_bucket_lifecycle_configuration",
     "aws_s3_bucket_logging",
@@ -71,29 +74,26 @@ def denials(plan: Plan) -> dict[str, Any]:
     [policy] = [
         change["change"]["after"]["policy"]
         for change in plan["resource_changes"]
-        if change["address"] == "module.iam.aws_iam_role_policy.cloudformation_denials"
+        if change["address"] == "module.iam.aws_iam_policy.template_denials"
     ]
     return {statement["Sid"]: statement for statement in json.loads(policy)["Statement"]}
 
 
-def test_templates_may_change_nothing_of_it_and_only_what_there_is_is_denied(plan: Plan) -> None:
+def test_templates_may_change_nothing_of_it_and_only_its_names_are_denied(plan: Plan) -> None:
     kinds = {kind for kind, _ in made(plan)}
     assert kinds - PARTS - {"aws_kms_key"} == set(ARNS), "is it a separate resource, or a part of one?"
 
     expected = {ARNS[kind].format_map(after) for kind, after in made(plan) if kind in ARNS} | CONTENTS
     statements = denials(plan)
     denied = [*statements["LeaveBucketAlone"]["Resource"], *statements["LeaveChangegateAlone"]["Resource"]]
-    assert sorted(denied) == sorted(expected)
+    assert [arn for arn in expected if not any(fnmatchcase(arn, pattern) for pattern in denied)] == []
+    # Each denies something that there is.
+    assert [pattern for pattern in denied if not any(fnmatchcase(arn, pattern) for arn in expected)] == []
 
 
 def test_templates_may_not_change_the_key(plan: Plan) -> None:
     aliases = [after["name"] for kind, after in made(plan) if kind == "aws_kms_alias"]
     assert [denials(plan)["LeaveKeyAlone"]["Condition"]["ForAnyValue:StringEquals"]["kms:ResourceAliases"]] == aliases
-
-
-def test_denials_leave_room_for_a_policy_of_some_size(plan: Plan) -> None:
-    """The denials share IAM's 10,240 characters with deployment_policy_json: docs/guides/security.md has the figure."""
-    assert len(json.dumps(list(denials(plan).values()), separators=(",", ":"))) <= 6_240
 
 
 def test_every_function_and_the_state_machine_are_traced(plan: Plan) -> None:

@@ -1225,3 +1225,35 @@ run "refuses_to_reserve_no_concurrency" {
 
   expect_failures = [var.reserved_concurrency]
 }
+
+run "refuses_an_administrator_by_a_session" {
+  command = plan
+
+  variables {
+    administrator_arns = ["arn:aws:sts::111122223333:assumed-role/delivery/person"]
+  }
+
+  expect_failures = [var.administrator_arns]
+}
+
+run "refuses_a_boundary_that_is_none" {
+  command = plan
+
+  variables {
+    template_boundary_arn = "changegate"
+  }
+
+  expect_failures = [var.template_boundary_arn]
+}
+
+run "refuses_a_stack_that_is_called_like_changegate" {
+  command = plan
+
+  variables {
+    deployments = [
+      { stage = "Prod", environment_name = "Changegate", stack_name = "app", template_path = "infra/template.yaml" },
+    ]
+  }
+
+  expect_failures = [var.deployments]
+}

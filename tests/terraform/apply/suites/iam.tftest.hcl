@@ -12,11 +12,13 @@ variables {
     arn            = "arn:aws:states:eu-west-1:000000000000:stateMachine:iam-suite-deploy"
     execution_arns = "arn:aws:states:eu-west-1:000000000000:execution:iam-suite-deploy:*"
   }
-  pipeline        = { name = "iam-suite", arn = "arn:aws:codepipeline:eu-west-1:000000000000:iam-suite" }
-  event_rule      = { name = "iam-suite", arn = "arn:aws:events:eu-west-1:000000000000:rule/iam-suite" }
-  function_prefix = "functions/"
-  role_path       = "/delivery/"
-  pipeline_source = { repository_arn = "arn:aws:codecommit:eu-west-1:000000000000:iam-suite" }
+  pipeline          = { name = "iam-suite", arn = "arn:aws:codepipeline:eu-west-1:000000000000:iam-suite" }
+  event_rule        = { name = "iam-suite", arn = "arn:aws:events:eu-west-1:000000000000:rule/iam-suite" }
+  function_prefix   = "functions/"
+  role_path         = "/delivery/"
+  protected_arns    = ["arn:aws:lambda:eu-west-1:000000000000:function:iam-suite-*"]
+  template_policies = { denials = "iam-suite-template-denials", boundary = "iam-suite-template-boundary" }
+  pipeline_source   = { repository_arn = "arn:aws:codecommit:eu-west-1:000000000000:iam-suite" }
   # Every option of deployments that needs rights.
   deployments = [
     {
