@@ -219,6 +219,7 @@ module "notifications" {
   region     = var.region
 
   state_machine_arn     = local.state_machine_arn
+  pipeline_names        = [local.pipeline_name]
   topic_arn             = var.notifications.topic_arn
   emails                = var.notifications.emails
   kms_key_arn           = local.kms_key_arn
@@ -235,6 +236,7 @@ module "monitoring" {
 
   state_machine_arn        = local.state_machine_arn
   trigger_function_name    = local.function_names.trigger
+  source_rule_name         = local.event_rule_name
   function_log_group_names = { for key, name in local.function_names : name => module.function[key].log_group_name }
   topic_arn                = one(module.notifications[*].topic_arn)
   needs_operator_rule_name = try(module.notifications[0].rule_names["needs_operator"], null)

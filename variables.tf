@@ -46,14 +46,14 @@ variable "name" {
 # ---------------------------------------------------------------------------------------------------------------------
 
 variable "execution_mode" {
-  description = "Mode of overlapping executions of the pipeline: QUEUED, SUPERSEDED or PARALLEL."
+  description = "Mode of overlapping executions of the pipeline: QUEUED or SUPERSEDED. With PARALLEL, an older revision could be deployed over a newer one, so it is refused."
   type        = string
   default     = "QUEUED"
   nullable    = false
 
   validation {
-    condition     = contains(["QUEUED", "SUPERSEDED", "PARALLEL"], var.execution_mode)
-    error_message = "execution_mode must be QUEUED, SUPERSEDED or PARALLEL."
+    condition     = contains(["QUEUED", "SUPERSEDED"], var.execution_mode)
+    error_message = "execution_mode must be QUEUED or SUPERSEDED. With PARALLEL, an older revision could be deployed over a newer one."
   }
 }
 

@@ -119,7 +119,11 @@ variable "deployment_policy_json" {
   }
 
   validation {
-    condition     = var.deployment_policy_json != null || length(var.deployment_policy_arns) > 0
-    error_message = "Set deployment_policy_json or deployment_policy_arns. With neither, CloudFormation may create nothing."
+    # Deployments with a role_arn do not use this role.
+    condition = (
+      var.deployment_policy_json != null || length(var.deployment_policy_arns) > 0 ||
+      alltrue([for d in var.deployments : d.role_arn != null])
+    )
+    error_message = "Set deployment_policy_json or deployment_policy_arns: with neither, CloudFormation may create nothing. Only if every deployment has a role_arn, neither is needed."
   }
 }

@@ -91,7 +91,7 @@ deployment_policy_json = <<-EOT
           "sqs:TagQueue",
           "sqs:UntagQueue"
         ],
-        "Resource": "arn:aws:sqs:eu-west-1:*:dev-sample-app-*"
+        "Resource": "arn:aws:sqs:*:*:dev-sample-app-*"
       },
       {
         "Sid": "Topics",
@@ -107,7 +107,7 @@ deployment_policy_json = <<-EOT
           "sns:TagResource",
           "sns:UntagResource"
         ],
-        "Resource": "arn:aws:sns:eu-west-1:*:dev-sample-app-*"
+        "Resource": "arn:aws:sns:*:*:dev-sample-app-*"
       },
       {
         "Sid": "Parameters",
@@ -121,7 +121,7 @@ deployment_policy_json = <<-EOT
           "ssm:PutParameter",
           "ssm:RemoveTagsFromResource"
         ],
-        "Resource": "arn:aws:ssm:eu-west-1:*:parameter/dev-sample-app/*"
+        "Resource": "arn:aws:ssm:*:*:parameter/dev-sample-app/*"
       }
     ]
   }

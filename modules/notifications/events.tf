@@ -57,6 +57,35 @@ locals {
       what   = "Someone stopped a deployment."
       todo   = "Look at the stack: the CloudFormation operation may still be running."
     }
+    # Before there is an execution: events of the pipelines' actions (CodePipeline User Guide, "Monitoring CodePipeline
+    # events").
+    source_failed = {
+      detail = { state = ["FAILED"], type = { category = ["Source"] } }
+      what   = "A pipeline could not fetch a revision; nothing was deployed."
+      todo   = "Read the error of the Source action in CodePipeline: the connection, the repository, the branch, or a permission."
+    }
+    approval_waiting = {
+      detail = { state = ["STARTED"], type = { category = ["Approval"] } }
+      what   = "A pipeline waits for an approval."
+      todo   = "Approve or reject it in CodePipeline."
+    }
+  }
+
+  # What an outcome is about: an execution of the state machine, or an action of a pipeline.
+  subjects = {
+    for outcome, of in local.outcomes : outcome => can(of.detail.type) ? {
+      source      = "aws.codepipeline"
+      detail_type = "CodePipeline Action Execution State Change"
+      filter      = jsonencode({ pipeline = var.pipeline_names })
+      paths       = { name = "$.detail.execution-id", pipeline = "$.detail.pipeline", timed = "$.time" }
+      look        = "${local.console_url}/codesuite/codepipeline/pipelines/<pipeline>/view?region=${var.region}"
+      } : {
+      source      = "aws.states"
+      detail_type = "Step Functions Execution Status Change"
+      filter      = jsonencode({ stateMachineArn = [var.state_machine_arn] })
+      paths       = { arn = "$.detail.executionArn", name = "$.detail.name", timed = "$.time" }
+      look        = "${local.console_url}/states/home?region=${var.region}#/v2/executions/details/<arn>"
+    }
   }
 
   console = {
@@ -64,7 +93,7 @@ locals {
     aws-cn     = "console.amazonaws.cn"
     aws-us-gov = "console.amazonaws-us-gov.com"
   }
-  execution_url = "https://${lookup(local.console, var.partition, local.console.aws)}/states/home?region=${var.region}#/v2/executions/details/<arn>"
+  console_url = "https://${lookup(local.console, var.partition, local.console.aws)}"
 }
 
 resource "aws_cloudwatch_event_rule" "outcome" {
@@ -74,9 +103,9 @@ resource "aws_cloudwatch_event_rule" "outcome" {
   description = local.outcomes[each.key].what
 
   event_pattern = jsonencode({
-    source      = ["aws.states"]
-    detail-type = ["Step Functions Execution Status Change"]
-    detail      = merge({ stateMachineArn = [var.state_machine_arn] }, local.outcomes[each.key].detail)
+    source      = [local.subjects[each.key].source]
+    detail-type = [local.subjects[each.key].detail_type]
+    detail      = merge(jsondecode(local.subjects[each.key].filter), local.outcomes[each.key].detail)
   })
 }
 
@@ -92,11 +121,7 @@ resource "aws_cloudwatch_event_target" "topic" {
   # quotes, it would insert the value as it is. The execution's input and output are omitted: they can hold parameters.
   input_transformer {
     input_paths = merge(
-      {
-        arn   = "$.detail.executionArn"
-        name  = "$.detail.name"
-        timed = "$.time"
-      },
+      local.subjects[each.key].paths,
       can(local.outcomes[each.key].detail.error) ? { error = "$.detail.error", cause = "$.detail.cause" } : {},
     )
 
@@ -111,7 +136,7 @@ resource "aws_cloudwatch_event_target" "topic" {
       [
         "  \"time\": <timed>,",
         "  \"execution\": <name>,",
-        "  \"look\": \"${local.execution_url}\"",
+        "  \"look\": \"${local.subjects[each.key].look}\"",
         "}",
       ],
     ))

@@ -14,7 +14,7 @@ variable "topic_name" {
 }
 
 variable "rule_names" {
-  description = "Names of the EventBridge rules by outcome: started, succeeded, rejected, rolled_back, needs_operator, misconfigured, failed, timed_out, aborted. The topic is notified of these outcomes."
+  description = "Names of the EventBridge rules by outcome: started, succeeded, rejected, rolled_back, needs_operator, misconfigured, failed, timed_out, aborted, source_failed, approval_waiting. The topic is notified of these outcomes."
   type        = map(string)
 
   validation {
@@ -57,6 +57,11 @@ variable "state_machine_arn" {
     condition     = can(regex("^arn:[a-z-]+:states:[a-z0-9-]+:[0-9]{12}:stateMachine:[A-Za-z0-9_-]+$", var.state_machine_arn))
     error_message = "state_machine_arn must be the ARN of a state machine, without wildcards."
   }
+}
+
+variable "pipeline_names" {
+  description = "Names of the pipelines whose failing sources and waiting approvals are reported."
+  type        = list(string)
 }
 
 variable "dead_letter_queue_arn" {

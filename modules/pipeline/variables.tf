@@ -101,7 +101,7 @@ variable "kms_key" {
 }
 
 variable "execution_mode" {
-  description = "Mode of overlapping executions: QUEUED, SUPERSEDED or PARALLEL."
+  description = "Mode of overlapping executions: QUEUED or SUPERSEDED."
   type        = string
   default     = "QUEUED"
 }

@@ -666,6 +666,7 @@ run "tells_a_topic_of_its_own" {
       "changegate-executions-timed-out",
       "changegate-lost-invocations",
       "changegate-lost-notifications",
+      "changegate-source-rule-failures",
       "changegate-trigger-errors",
       "changegate-trigger-throttles",
     ])
@@ -692,9 +693,9 @@ run "tells_a_topic_that_is_given" {
 
   assert {
     condition = sort(keys(module.notifications[0].rule_names)) == tolist([
-      "aborted", "failed", "misconfigured", "needs_operator", "rejected", "rolled_back", "timed_out",
+      "aborted", "failed", "misconfigured", "needs_operator", "rejected", "rolled_back", "source_failed", "timed_out",
     ])
-    error_message = "By default, all outcomes except started and succeeded must be notified."
+    error_message = "By default, all outcomes except started, succeeded and approval_waiting must be notified."
   }
 }
 

@@ -7,12 +7,14 @@ variables {
   rule_names = {
     for outcome in [
       "started", "succeeded", "rejected", "rolled_back", "needs_operator", "misconfigured", "failed", "timed_out", "aborted",
+      "source_failed", "approval_waiting",
     ] : outcome => "changegate-deployment-${replace(outcome, "_", "-")}"
   }
   account_id            = "111122223333"
   partition             = "aws"
   region                = "eu-west-1"
   state_machine_arn     = "arn:aws:states:eu-west-1:111122223333:stateMachine:changegate-deploy"
+  pipeline_names        = ["changegate"]
   dead_letter_queue_arn = "arn:aws:sqs:eu-west-1:111122223333:changegate-lost-notifications"
   alarm_arn_pattern     = "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:changegate-*"
 }
@@ -97,7 +99,7 @@ run "tells_outcomes_apart" {
     condition = {
       for outcome, rule in aws_cloudwatch_event_rule.outcome : outcome => {
         name   = rule.name
-        detail = jsonencode({ for field, values in jsondecode(rule.event_pattern).detail : field => values if field != "stateMachineArn" })
+        detail = jsonencode({ for field, values in jsondecode(rule.event_pattern).detail : field => values if !contains(["stateMachineArn", "pipeline"], field) })
       }
       } == {
       started        = { name = "changegate-deployment-started", detail = jsonencode({ status = ["RUNNING"] }) }
@@ -115,19 +117,38 @@ run "tells_outcomes_apart" {
       }
       timed_out = { name = "changegate-deployment-timed-out", detail = jsonencode({ status = ["TIMED_OUT"] }) }
       aborted   = { name = "changegate-deployment-aborted", detail = jsonencode({ status = ["ABORTED"] }) }
+      source_failed = {
+        name   = "changegate-deployment-source-failed"
+        detail = jsonencode({ state = ["FAILED"], type = { category = ["Source"] } })
+      }
+      approval_waiting = {
+        name   = "changegate-deployment-approval-waiting"
+        detail = jsonencode({ state = ["STARTED"], type = { category = ["Approval"] } })
+      }
     }
     error_message = "Each outcome must have its rule, and no execution may match two."
   }
 
   assert {
     condition = alltrue([
-      for rule in aws_cloudwatch_event_rule.outcome : (
+      for outcome, rule in aws_cloudwatch_event_rule.outcome : (
         jsondecode(rule.event_pattern).source == ["aws.states"] &&
         jsondecode(rule.event_pattern)["detail-type"] == ["Step Functions Execution Status Change"] &&
         jsondecode(rule.event_pattern).detail.stateMachineArn == ["arn:aws:states:eu-west-1:111122223333:stateMachine:changegate-deploy"]
+      ) if !contains(["source_failed", "approval_waiting"], outcome)
+    ])
+    error_message = "Rules for outcomes of deployments must only match executions of the one state machine."
+  }
+
+  assert {
+    condition = alltrue([
+      for outcome in ["source_failed", "approval_waiting"] : (
+        jsondecode(aws_cloudwatch_event_rule.outcome[outcome].event_pattern).source == ["aws.codepipeline"] &&
+        jsondecode(aws_cloudwatch_event_rule.outcome[outcome].event_pattern)["detail-type"] == ["CodePipeline Action Execution State Change"] &&
+        jsondecode(aws_cloudwatch_event_rule.outcome[outcome].event_pattern).detail.pipeline == ["changegate"]
       )
     ])
-    error_message = "Rules must only match executions of the one state machine."
+    error_message = "Rules for what happens before must only match actions of the one pipeline."
   }
 }
 
@@ -161,7 +182,7 @@ run "writes_messages_that_are_json_whatever_the_cause_says" {
     condition = alltrue([
       for target in aws_cloudwatch_event_target.topic : alltrue([
         for path in values(target.input_transformer[0].input_paths) :
-        contains(["$.detail.executionArn", "$.detail.name", "$.detail.error", "$.detail.cause", "$.time"], path)
+        contains(["$.detail.executionArn", "$.detail.name", "$.detail.error", "$.detail.cause", "$.time", "$.detail.execution-id", "$.detail.pipeline"], path)
       ])
     ])
     error_message = "Messages must have nothing of the execution's input and output."
@@ -169,10 +190,14 @@ run "writes_messages_that_are_json_whatever_the_cause_says" {
 
   assert {
     condition = alltrue([
-      for target in aws_cloudwatch_event_target.topic :
-      strcontains(target.input_transformer[0].input_template, "https://console.aws.amazon.com/states/home?region=eu-west-1#/v2/executions/details/<arn>")
+      for outcome, target in aws_cloudwatch_event_target.topic : strcontains(
+        target.input_transformer[0].input_template,
+        contains(["source_failed", "approval_waiting"], outcome)
+        ? "https://console.aws.amazon.com/codesuite/codepipeline/pipelines/<pipeline>/view?region=eu-west-1"
+        : "https://console.aws.amazon.com/states/home?region=eu-west-1#/v2/executions/details/<arn>"
+      )
     ])
-    error_message = "Messages must link to the execution."
+    error_message = "Messages must link to the execution, or to the pipeline."
   }
 
   assert {

@@ -197,3 +197,10 @@ def test_target_role_may_do_what_functions_do() -> None:
     page = (ROOT / "docs/guides/accounts-and-regions.md").read_text(encoding="utf-8")
     shown = set(re.findall(r"cloudformation:[A-Z]\w+", page)) - {"cloudformation:RoleArn"}
     assert shown == allowed - {"cloudformation:RoleArn"}
+
+
+def test_validations_are_tested_on_every_file_of_variables() -> None:
+    """Runs that only refuse variables have the variables alone: links, and what the validations refer to."""
+    folder = SUITES / "variables"
+    links = {path.name: path.resolve() for path in folder.iterdir() if path.is_symlink()}
+    assert links == {path.name: path for path in [*ROOT.glob("variables*.tf"), ROOT / "versions.tf"]}

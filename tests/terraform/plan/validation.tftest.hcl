@@ -15,6 +15,10 @@ variables {
 run "refuses_no_deployment" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     deployments = []
   }
@@ -24,6 +28,10 @@ run "refuses_no_deployment" {
 
 run "refuses_more_stages_than_a_pipeline_takes" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     deployments = [
@@ -38,6 +46,10 @@ run "refuses_more_stages_than_a_pipeline_takes" {
 run "refuses_a_stage_that_codepipeline_would_refuse" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     deployments = [
       { stage = "Prod stage", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml" },
@@ -50,6 +62,10 @@ run "refuses_a_stage_that_codepipeline_would_refuse" {
 run "refuses_a_stage_without_a_name" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     deployments = [
       { stage = "", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml" },
@@ -61,6 +77,10 @@ run "refuses_a_stage_without_a_name" {
 
 run "refuses_a_stage_twice" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     deployments = [
@@ -75,6 +95,10 @@ run "refuses_a_stage_twice" {
 run "refuses_a_stage_named_like_the_first" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     deployments = [
       { stage = "Source", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml" },
@@ -86,6 +110,10 @@ run "refuses_a_stage_named_like_the_first" {
 
 run "refuses_an_environment_that_starts_with_a_digit" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     deployments = [
@@ -99,6 +127,10 @@ run "refuses_an_environment_that_starts_with_a_digit" {
 run "refuses_an_environment_without_a_name" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     deployments = [
       { stage = "Prod", environment_name = "", stack_name = "sample-app", template_path = "infra/template.yaml" },
@@ -110,6 +142,10 @@ run "refuses_an_environment_without_a_name" {
 
 run "refuses_a_stack_name_that_cloudformation_would_refuse" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     deployments = [
@@ -123,6 +159,10 @@ run "refuses_a_stack_name_that_cloudformation_would_refuse" {
 run "refuses_a_stack_without_a_name" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     deployments = [
       { stage = "Prod", environment_name = "prod", stack_name = "", template_path = "infra/template.yaml" },
@@ -134,6 +174,10 @@ run "refuses_a_stack_without_a_name" {
 
 run "refuses_a_stack_name_with_a_wildcard" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     deployments = [
@@ -147,6 +191,10 @@ run "refuses_a_stack_name_with_a_wildcard" {
 run "refuses_a_stack_name_of_129_characters" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     deployments = [
       { stage = "Prod", environment_name = "prod", stack_name = "sxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", template_path = "infra/template.yaml" },
@@ -158,6 +206,10 @@ run "refuses_a_stack_name_of_129_characters" {
 
 run "refuses_an_absolute_template_path" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     deployments = [
@@ -171,6 +223,10 @@ run "refuses_an_absolute_template_path" {
 run "refuses_a_template_path_that_leaves_the_repository" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     deployments = [
       { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/../../template.yaml" },
@@ -182,6 +238,10 @@ run "refuses_a_template_path_that_leaves_the_repository" {
 
 run "refuses_a_template_path_that_leaves_the_repository_backwards" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     deployments = [
@@ -195,6 +255,10 @@ run "refuses_a_template_path_that_leaves_the_repository_backwards" {
 run "refuses_an_empty_template_path" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     deployments = [
       { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "" },
@@ -206,6 +270,10 @@ run "refuses_an_empty_template_path" {
 
 run "refuses_an_unknown_capability" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     deployments = [
@@ -219,6 +287,10 @@ run "refuses_an_unknown_capability" {
 run "refuses_a_template_configuration_path_that_leaves_the_repository" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     deployments = [
       { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", template_configuration_path = "../configuration.json" },
@@ -230,6 +302,10 @@ run "refuses_a_template_configuration_path_that_leaves_the_repository" {
 
 run "refuses_an_absolute_template_configuration_path" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     deployments = [
@@ -243,6 +319,10 @@ run "refuses_an_absolute_template_configuration_path" {
 run "refuses_an_empty_template_configuration_path" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     deployments = [
       { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", template_configuration_path = "" },
@@ -254,6 +334,10 @@ run "refuses_an_empty_template_configuration_path" {
 
 run "refuses_six_topics" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     deployments = [
@@ -267,6 +351,10 @@ run "refuses_six_topics" {
 run "refuses_a_topic_that_is_none" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     deployments = [
       { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", notification_arns = ["arn:aws:sqs:eu-west-1:111122223333:queue"] },
@@ -278,6 +366,10 @@ run "refuses_a_topic_that_is_none" {
 
 run "refuses_to_monitor_for_more_than_three_hours" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     deployments = [
@@ -291,6 +383,10 @@ run "refuses_to_monitor_for_more_than_three_hours" {
 run "refuses_to_monitor_for_less_than_no_time" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     deployments = [
       { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", rollback_configuration = { monitoring_time_in_minutes = -1 } },
@@ -303,6 +399,10 @@ run "refuses_to_monitor_for_less_than_no_time" {
 run "refuses_to_monitor_for_half_a_minute" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     deployments = [
       { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", rollback_configuration = { monitoring_time_in_minutes = 0.5 } },
@@ -314,6 +414,10 @@ run "refuses_to_monitor_for_half_a_minute" {
 
 run "refuses_six_rollback_triggers" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     deployments = [
@@ -338,6 +442,10 @@ run "refuses_six_rollback_triggers" {
 run "refuses_a_rollback_trigger_that_is_no_alarm" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     deployments = [
       { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", rollback_configuration = { rollback_triggers = [{ arn = "arn:aws:sns:eu-west-1:111122223333:topic", type = "AWS::SNS::Topic" }] } },
@@ -349,6 +457,10 @@ run "refuses_a_rollback_trigger_that_is_no_alarm" {
 
 run "refuses_a_rollback_trigger_by_name" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     deployments = [
@@ -362,6 +474,10 @@ run "refuses_a_rollback_trigger_by_name" {
 run "refuses_an_unknown_answer_to_an_unsafe_update" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     deployments = [
       { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", on_unsafe_update = "ask" },
@@ -373,6 +489,10 @@ run "refuses_an_unknown_answer_to_an_unsafe_update" {
 
 run "refuses_a_blue_green_stack_name_without_room_for_the_successors" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     deployments = [
@@ -386,6 +506,10 @@ run "refuses_a_blue_green_stack_name_without_room_for_the_successors" {
 run "refuses_a_deployment_role_by_name" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     deployments = [
       { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", role_arn = "deployment" },
@@ -397,6 +521,10 @@ run "refuses_a_deployment_role_by_name" {
 
 run "refuses_any_deployment_role" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     deployments = [
@@ -410,6 +538,10 @@ run "refuses_any_deployment_role" {
 run "refuses_a_user_for_a_target_role" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     deployments = [
       { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", role_arn = "arn:aws:iam::444455556666:role/deployment", target = { role_arn = "arn:aws:iam::444455556666:user/changegate" } },
@@ -421,6 +553,10 @@ run "refuses_a_user_for_a_target_role" {
 
 run "refuses_a_target_role_without_a_deployment_role" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     deployments = [
@@ -434,6 +570,10 @@ run "refuses_a_target_role_without_a_deployment_role" {
 run "refuses_a_target_role_with_a_deployment_role_of_another_account" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     deployments = [
       { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", role_arn = "arn:aws:iam::111122223333:role/deployment", target = { role_arn = "arn:aws:iam::444455556666:role/changegate" } },
@@ -445,6 +585,10 @@ run "refuses_a_target_role_with_a_deployment_role_of_another_account" {
 
 run "refuses_an_external_id_without_a_role" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     deployments = [
@@ -458,6 +602,10 @@ run "refuses_an_external_id_without_a_role" {
 run "refuses_an_external_id_of_one_character" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     deployments = [
       { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", role_arn = "arn:aws:iam::444455556666:role/deployment", target = { role_arn = "arn:aws:iam::444455556666:role/changegate", external_id = "o" } },
@@ -469,6 +617,10 @@ run "refuses_an_external_id_of_one_character" {
 
 run "refuses_an_external_id_with_a_space" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     deployments = [
@@ -482,6 +634,10 @@ run "refuses_an_external_id_with_a_space" {
 run "refuses_a_target_region_that_is_none" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     deployments = [
       { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", target = { region = "Ireland" } },
@@ -491,14 +647,44 @@ run "refuses_a_target_region_that_is_none" {
   expect_failures = [var.deployments]
 }
 
+run "refuses_a_name_in_capitals" {
+  command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
+  variables {
+    name = "Changegate"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "refuses_a_deployment_policy_that_is_none" {
+  command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
+  variables {
+    deployment_policy_json = "Allow everything"
+  }
+
+  expect_failures = [var.deployment_policy_json]
+}
+
 run "refuses_values_that_aws_would_refuse" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
-    name                              = "Changegate"
-    deployment_policy_json            = "Allow everything"
     pipeline_source                   = { codecommit = { repository_name = "team/sample-app", branch_name = "my branch" } }
-    execution_mode                    = "QUEUE"
+    execution_mode                    = "PARALLEL"
     lambda_zip                        = "tests/terraform/plan/fixtures/missing.zip"
     architecture                      = "amd64"
     function_memory_size              = 127
@@ -514,8 +700,6 @@ run "refuses_values_that_aws_would_refuse" {
   }
 
   expect_failures = [
-    var.name,
-    var.deployment_policy_json,
     var.pipeline_source,
     var.execution_mode,
     var.lambda_zip,
@@ -533,12 +717,29 @@ run "refuses_values_that_aws_would_refuse" {
   ]
 }
 
+run "refuses_a_deployment_policy_without_statements" {
+  command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
+  variables {
+    deployment_policy_json = "{\"Version\": \"2012-10-17\"}"
+  }
+
+  expect_failures = [var.deployment_policy_json]
+}
+
 run "refuses_values_beyond_the_other_end" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     name                      = "name-of-thirty-three-characters-x"
-    deployment_policy_json    = "{\"Version\": \"2012-10-17\"}"
     function_memory_size      = 10241
     execution_timeout_seconds = 86401
     function_timeout_seconds  = 0
@@ -546,7 +747,6 @@ run "refuses_values_beyond_the_other_end" {
 
   expect_failures = [
     var.name,
-    var.deployment_policy_json,
     var.function_memory_size,
     var.execution_timeout_seconds,
     var.function_timeout_seconds,
@@ -555,6 +755,10 @@ run "refuses_values_beyond_the_other_end" {
 
 run "refuses_values_that_contradict_each_other" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     # A function that outlives its task, an execution that does not, a repository without a name, a role without rights.
@@ -577,6 +781,10 @@ run "refuses_values_that_contradict_each_other" {
 run "refuses_to_wait_for_half_a_second_more" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     waiting = { minimum_seconds = 1.5 }
   }
@@ -586,6 +794,10 @@ run "refuses_to_wait_for_half_a_second_more" {
 
 run "refuses_to_wait_at_least_longer_than_at_most" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     waiting = { minimum_seconds = 61 }
@@ -597,6 +809,10 @@ run "refuses_to_wait_at_least_longer_than_at_most" {
 run "refuses_a_busy_stack_limit_below_the_longest_wait" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     waiting = { busy_stack_seconds = 59 }
   }
@@ -606,6 +822,10 @@ run "refuses_a_busy_stack_limit_below_the_longest_wait" {
 
 run "refuses_a_change_set_limit_below_the_longest_wait" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     waiting = { change_set_seconds = 59 }
@@ -617,6 +837,10 @@ run "refuses_a_change_set_limit_below_the_longest_wait" {
 run "refuses_a_stack_operation_limit_below_the_longest_wait" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     waiting = { stack_operation_seconds = 59 }
   }
@@ -626,6 +850,10 @@ run "refuses_a_stack_operation_limit_below_the_longest_wait" {
 
 run "refuses_more_looks_than_a_history_has_room_for" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     # 39600 / 17 is 2329.
@@ -651,6 +879,10 @@ run "takes_as_many_looks_as_a_history_has_room_for" {
 run "refuses_an_execution_shorter_than_what_it_waits_for" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     execution_timeout_seconds = 39599
   }
@@ -674,6 +906,10 @@ run "takes_an_execution_as_long_as_what_it_waits_for" {
 run "refuses_a_name_that_starts_with_a_digit" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     name = "1changegate"
   }
@@ -683,6 +919,10 @@ run "refuses_a_name_that_starts_with_a_digit" {
 
 run "refuses_a_name_that_ends_with_a_hyphen" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     name = "changegate-"
@@ -694,6 +934,10 @@ run "refuses_a_name_that_ends_with_a_hyphen" {
 run "refuses_a_policy_arn_that_is_none" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     deployment_policy_arns = ["AmazonSQSFullAccess"]
   }
@@ -703,6 +947,10 @@ run "refuses_a_policy_arn_that_is_none" {
 
 run "refuses_an_unknown_action_in_the_policy" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     policy = { rules = [{ action = "permit", reason = "because" }] }
@@ -714,6 +962,10 @@ run "refuses_an_unknown_action_in_the_policy" {
 run "refuses_an_unknown_default_in_the_policy" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     policy = { default = { removal = "maybe" } }
   }
@@ -723,6 +975,10 @@ run "refuses_an_unknown_default_in_the_policy" {
 
 run "refuses_a_rule_without_a_reason" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     policy = { rules = [{ action = "allow", reason = " " }] }
@@ -734,6 +990,10 @@ run "refuses_a_rule_without_a_reason" {
 run "refuses_a_rule_about_an_unknown_kind" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     policy = { rules = [{ action = "allow", reason = "because", kinds = ["deletion"] }] }
   }
@@ -743,6 +1003,10 @@ run "refuses_a_rule_about_an_unknown_kind" {
 
 run "refuses_a_rule_with_an_empty_list" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     policy = { rules = [{ action = "allow", reason = "because", stacks = [] }] }
@@ -754,6 +1018,10 @@ run "refuses_a_rule_with_an_empty_list" {
 run "refuses_a_rule_with_an_empty_glob" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     policy = { rules = [{ action = "allow", reason = "because", logical_ids = [""] }] }
   }
@@ -763,6 +1031,10 @@ run "refuses_a_rule_with_an_empty_glob" {
 
 run "refuses_a_rule_that_expires_someday" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     policy = { rules = [{ action = "allow", reason = "because", expires = "someday" }] }
@@ -774,6 +1046,10 @@ run "refuses_a_rule_that_expires_someday" {
 run "refuses_a_rule_that_expires_on_no_day" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     policy = { rules = [{ action = "allow", reason = "because", expires = "2026-13-01" }] }
   }
@@ -783,6 +1059,10 @@ run "refuses_a_rule_that_expires_on_no_day" {
 
 run "refuses_no_source" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     pipeline_source = {}
@@ -794,6 +1074,10 @@ run "refuses_no_source" {
 run "refuses_two_sources" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     pipeline_source = { codecommit = {}, s3 = { bucket_name = "some-revisions", object_key = "revision.zip" } }
   }
@@ -803,6 +1087,10 @@ run "refuses_two_sources" {
 
 run "refuses_an_existing_repository_without_a_name" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     pipeline_source = { codecommit = { create_repository = false } }
@@ -814,6 +1102,10 @@ run "refuses_an_existing_repository_without_a_name" {
 run "refuses_a_branch_that_git_would_refuse" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     pipeline_source = { codecommit = { branch_name = "a..b c" } }
   }
@@ -823,6 +1115,10 @@ run "refuses_a_branch_that_git_would_refuse" {
 
 run "refuses_a_branch_that_is_a_pattern" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     pipeline_source = { codeconnections = { connection_arn = "arn:aws:codeconnections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef", full_repository_id = "some-company/sample-app", branch_name = "{main,release}" } }
@@ -834,6 +1130,10 @@ run "refuses_a_branch_that_is_a_pattern" {
 run "refuses_a_connection_that_is_none" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     pipeline_source = { codeconnections = { connection_arn = "arn:aws:codeconnections:eu-west-1:111122223333:host/01234567", full_repository_id = "some-company/sample-app" } }
   }
@@ -843,6 +1143,10 @@ run "refuses_a_connection_that_is_none" {
 
 run "refuses_a_wildcard_for_connections" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     pipeline_source = { codeconnections = { connection_arn = "arn:aws:codeconnections:eu-west-1:111122223333:connection/*", full_repository_id = "some-company/sample-app" } }
@@ -854,6 +1158,10 @@ run "refuses_a_wildcard_for_connections" {
 run "refuses_a_repository_without_an_owner" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     pipeline_source = { codeconnections = { connection_arn = "arn:aws:codeconnections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef", full_repository_id = "sample-app" } }
   }
@@ -863,6 +1171,10 @@ run "refuses_a_repository_without_an_owner" {
 
 run "refuses_a_repository_by_its_url" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     pipeline_source = { codeconnections = { connection_arn = "arn:aws:codeconnections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef", full_repository_id = "https://github.com/some-company/sample-app" } }
@@ -874,6 +1186,10 @@ run "refuses_a_repository_by_its_url" {
 run "refuses_more_paths_than_a_trigger_takes" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     pipeline_source = { codeconnections = { connection_arn = "arn:aws:codeconnections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef", full_repository_id = "some-company/sample-app", file_paths = { includes = [for number in range(9) : "infra${number}/**"] } } }
   }
@@ -883,6 +1199,10 @@ run "refuses_more_paths_than_a_trigger_takes" {
 
 run "refuses_a_path_of_nothing" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     pipeline_source = { codeconnections = { connection_arn = "arn:aws:codeconnections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef", full_repository_id = "some-company/sample-app", file_paths = { excludes = [""] } } }
@@ -894,6 +1214,10 @@ run "refuses_a_path_of_nothing" {
 run "refuses_a_source_bucket_by_its_arn" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     pipeline_source = { s3 = { bucket_name = "arn:aws:s3:::some-revisions", object_key = "revision.zip" } }
   }
@@ -903,6 +1227,10 @@ run "refuses_a_source_bucket_by_its_arn" {
 
 run "refuses_an_object_that_is_no_zip" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     pipeline_source = { s3 = { bucket_name = "some-revisions", object_key = "revision.tar.gz" } }
@@ -914,6 +1242,10 @@ run "refuses_an_object_that_is_no_zip" {
 run "refuses_a_wildcard_for_objects" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     pipeline_source = { s3 = { bucket_name = "some-revisions", object_key = "*.zip" } }
   }
@@ -923,6 +1255,10 @@ run "refuses_a_wildcard_for_objects" {
 
 run "refuses_an_object_that_begins_with_a_slash" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     pipeline_source = { s3 = { bucket_name = "some-revisions", object_key = "/revision.zip" } }
@@ -934,6 +1270,10 @@ run "refuses_an_object_that_begins_with_a_slash" {
 run "refuses_an_alias_for_the_key_of_the_source" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     pipeline_source = { s3 = { bucket_name = "some-revisions", object_key = "revision.zip", kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:alias/some-key" } }
   }
@@ -943,6 +1283,10 @@ run "refuses_an_alias_for_the_key_of_the_source" {
 
 run "refuses_an_approval_topic_of_another_region" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     deployments = [
@@ -956,6 +1300,10 @@ run "refuses_an_approval_topic_of_another_region" {
 run "refuses_a_fifo_topic_for_approvals" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     deployments = [
       { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", approval = { notification_topic_arn = "arn:aws:sns:eu-west-1:111122223333:approvals.fifo" } },
@@ -967,6 +1315,10 @@ run "refuses_a_fifo_topic_for_approvals" {
 
 run "refuses_an_approval_key_without_a_topic" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     deployments = [
@@ -980,6 +1332,10 @@ run "refuses_an_approval_key_without_a_topic" {
 run "refuses_an_alias_for_the_key_of_an_approval" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     deployments = [
       { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", approval = { notification_topic_arn = "arn:aws:sns:eu-west-1:111122223333:approvals", notification_key_arn = "alias/some-key" } },
@@ -991,6 +1347,10 @@ run "refuses_an_alias_for_the_key_of_an_approval" {
 
 run "refuses_comments_that_codepipeline_would_refuse" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     deployments = [
@@ -1004,6 +1364,10 @@ run "refuses_comments_that_codepipeline_would_refuse" {
 run "refuses_an_approval_url_that_is_none" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     deployments = [
       { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", approval = { url = "example.com" } },
@@ -1015,6 +1379,10 @@ run "refuses_an_approval_url_that_is_none" {
 
 run "refuses_approvals_that_outlive_the_artifact" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     artifact_retention_days = 14
@@ -1041,6 +1409,10 @@ run "refuses_a_name_too_long_for_the_region" {
 run "refuses_a_name_without_letters" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     name = ""
   }
@@ -1061,6 +1433,10 @@ run "refuses_a_provider_of_another_region" {
 run "refuses_a_zip_that_is_not_the_released_one" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     lambda_zip_sha256 = "0000000000000000000000000000000000000000000000000000000000000000"
   }
@@ -1070,6 +1446,10 @@ run "refuses_a_zip_that_is_not_the_released_one" {
 
 run "refuses_a_zip_and_an_object" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     lambda_zip_object = { bucket = "releases", key = "changegate.zip", version_id = "1" }
@@ -1089,6 +1469,10 @@ run "takes_the_zip_that_is_the_released_one" {
 run "refuses_a_name_that_is_a_prefix_in_the_bucket" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     name = "functions"
   }
@@ -1098,6 +1482,10 @@ run "refuses_a_name_that_is_a_prefix_in_the_bucket" {
 
 run "refuses_an_alias_for_a_key" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     kms_key = "alias/changegate"
@@ -1109,6 +1497,10 @@ run "refuses_an_alias_for_a_key" {
 run "refuses_a_key_of_another_region" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     kms_key = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
   }
@@ -1118,6 +1510,10 @@ run "refuses_a_key_of_another_region" {
 
 run "refuses_an_access_log_bucket_that_is_none" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     access_log_bucket = { name = "Logs" }
@@ -1129,6 +1525,10 @@ run "refuses_an_access_log_bucket_that_is_none" {
 run "refuses_a_boundary_that_is_no_policy" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     permissions_boundary_arn = "arn:aws:iam::111122223333:role/boundary"
   }
@@ -1138,6 +1538,10 @@ run "refuses_a_boundary_that_is_no_policy" {
 
 run "refuses_a_role_path_that_does_not_begin" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     role_path = "teams/"
@@ -1149,6 +1553,10 @@ run "refuses_a_role_path_that_does_not_begin" {
 run "refuses_a_region_that_is_none" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     region = "Ireland"
   }
@@ -1158,6 +1566,10 @@ run "refuses_a_region_that_is_none" {
 
 run "refuses_to_tell_a_fifo_topic" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     notifications = { topic_arn = "arn:aws:sns:eu-west-1:111122223333:operators.fifo" }
@@ -1169,6 +1581,10 @@ run "refuses_to_tell_a_fifo_topic" {
 run "refuses_to_tell_a_topic_of_another_region" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     notifications = { topic_arn = "arn:aws:sns:us-east-1:111122223333:operators" }
   }
@@ -1178,6 +1594,10 @@ run "refuses_to_tell_a_topic_of_another_region" {
 
 run "refuses_an_address_that_is_none" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     notifications = { emails = ["nobody"] }
@@ -1189,6 +1609,10 @@ run "refuses_an_address_that_is_none" {
 run "refuses_an_unknown_outcome" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     notifications = { outcomes = ["exploded"] }
   }
@@ -1198,6 +1622,10 @@ run "refuses_an_unknown_outcome" {
 
 run "refuses_to_tell_of_nothing" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     notifications = { outcomes = [] }
@@ -1209,6 +1637,10 @@ run "refuses_to_tell_of_nothing" {
 run "refuses_to_reserve_concurrency_for_an_unknown_function" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     reserved_concurrency = { tigger = 1 } # codespell:ignore tigger
   }
@@ -1218,6 +1650,10 @@ run "refuses_to_reserve_concurrency_for_an_unknown_function" {
 
 run "refuses_to_reserve_no_concurrency" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     reserved_concurrency = { trigger = 0 }
@@ -1229,6 +1665,10 @@ run "refuses_to_reserve_no_concurrency" {
 run "refuses_an_administrator_by_a_session" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     administrator_arns = ["arn:aws:sts::111122223333:assumed-role/delivery/person"]
   }
@@ -1238,6 +1678,10 @@ run "refuses_an_administrator_by_a_session" {
 
 run "refuses_a_boundary_that_is_none" {
   command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
 
   variables {
     template_boundary_arn = "changegate"
@@ -1249,6 +1693,10 @@ run "refuses_a_boundary_that_is_none" {
 run "refuses_a_stack_that_is_called_like_changegate" {
   command = plan
 
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
   variables {
     deployments = [
       { stage = "Prod", environment_name = "Changegate", stack_name = "app", template_path = "infra/template.yaml" },
@@ -1256,4 +1704,22 @@ run "refuses_a_stack_that_is_called_like_changegate" {
   }
 
   expect_failures = [var.deployments]
+}
+
+run "demands_no_deployment_policy_where_every_deployment_has_its_role" {
+  command = plan
+
+  variables {
+    deployment_policy_json = null
+    deployment_policy_arns = []
+    deployments = [
+      {
+        stage            = "Prod"
+        environment_name = "prod"
+        stack_name       = "app"
+        template_path    = "infra/template.yaml"
+        role_arn         = "arn:aws:iam::111122223333:role/app"
+      },
+    ]
+  }
 }

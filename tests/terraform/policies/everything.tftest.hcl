@@ -51,7 +51,7 @@ run "everything" {
   variables {
     notifications = {
       emails   = ["team@example.com"]
-      outcomes = ["started", "succeeded", "rejected", "rolled_back", "needs_operator", "misconfigured", "failed", "timed_out", "aborted"]
+      outcomes = ["started", "succeeded", "rejected", "rolled_back", "needs_operator", "misconfigured", "failed", "timed_out", "aborted", "source_failed", "approval_waiting"]
     }
     alarms_enabled    = true
     dashboard_enabled = true
