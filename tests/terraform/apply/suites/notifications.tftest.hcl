@@ -3,11 +3,13 @@ variables {
   rule_names = {
     for outcome in [
       "started", "succeeded", "rejected", "rolled_back", "needs_operator", "misconfigured", "failed", "timed_out", "aborted",
+      "source_failed", "approval_waiting",
     ] : outcome => "notifications-suite-deployment-${replace(outcome, "_", "-")}"
   }
   account_id            = "000000000000"
   partition             = "aws"
   region                = "eu-west-1"
+  pipeline_names        = ["notifications-suite"]
   state_machine_arn     = "arn:aws:states:eu-west-1:000000000000:stateMachine:notifications-suite-deploy"
   dead_letter_queue_arn = "arn:aws:sqs:eu-west-1:000000000000:notifications-suite-lost-notifications"
   alarm_arn_pattern     = "arn:aws:cloudwatch:eu-west-1:000000000000:alarm:notifications-suite-*"
