@@ -78,12 +78,11 @@ def tables(module: Path) -> str:
             f"`{given.name}`",
             _code(given.type),
             _default(given),
-            "yes" if given.default is None else "no",
             given.description,
         )
         for given in variables(module)
     ]
-    parts = ["## Inputs", _table(("name", "type", "default", "required", "description"), rows)]
+    parts = ["## Inputs", _table(("name", "type", "default", "description"), rows)]
     if results := outputs(module):
         parts += ["## Outputs", _table(("name", "description"), [(f"`{o.name}`", o.description) for o in results])]
     return "\n\n".join(parts)
@@ -171,7 +170,7 @@ def _value(value: object) -> str:
 
 
 def _default(given: Variable) -> str:
-    return "" if given.default is None else _code(given.default)
+    return "**required**" if given.default is None else _code(given.default)
 
 
 def _code(text: str) -> str:

@@ -53,12 +53,12 @@ output "arn" {
 
 TABLES = """## Inputs
 
-| name | type | default | required | description |
-| --- | --- | --- | --- | --- |
-| `plain` | `string` | | yes | A \\| bar, \\<an angle\\> and a "quote". |
+| name | type | default | description |
+| --- | --- | --- | --- |
+| `plain` | `string` | **required** | A \\| bar, \\<an angle\\> and a "quote". |
 | `nested` | `object({names = optional(list(string), ["a"]), count = optional(number, 5)})` | `{"names": ["b\\|c"]}` \
-| no | On two lines. |
-| `nothing` | `bool` | `null` | no | Null is a default, too. |
+| On two lines. |
+| `nothing` | `bool` | `null` | Null is a default, too. |
 
 ## Outputs
 
