@@ -6,6 +6,7 @@ still need; these are named before Terraform is asked.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from dev.console import CommandError
@@ -18,8 +19,8 @@ KEY = "aws_kms_key"
 REPOSITORY = "aws_codecommit_repository"
 DEPLOYMENT_ROLE = "module.iam.aws_iam_role.cloudformation"
 
-# What can be kept, by its name on the command line: the addresses of its resources begin with these. The objects of a
-# bucket cannot be read without the key.
+# What can be kept, by its name on the command line: the addresses of its resources, without indices, begin with these.
+# The objects of a bucket cannot be read without the key.
 KEPT = {
     "bucket": ("module.bucket.", "module.kms."),
     "key": ("module.kms.",),
@@ -30,6 +31,8 @@ KEPT = {
         "module.iam.aws_iam_role_policy_attachment.cloudformation",
     ),
 }
+
+_INDEX = re.compile(r"\[[^]]*\]")
 
 
 def kept_names(text: str) -> tuple[str, ...]:
@@ -47,7 +50,7 @@ def kept_names(text: str) -> tuple[str, ...]:
 def kept_addresses(state: Mapping[str, Any], names: Sequence[str]) -> list[str]:
     """Return the addresses of the resources in ``state`` that ``names`` keep."""
     prefixes = tuple(prefix for name in names for prefix in KEPT[name])
-    return [address for address, _ in _resources(state) if address.startswith(prefixes)]
+    return [address for address, _ in _resources(state) if _INDEX.sub("", address).startswith(prefixes)]
 
 
 def announcement(state: Mapping[str, Any], names: Sequence[str]) -> str:

@@ -282,7 +282,7 @@ def destroyed() -> dict[str, Any]:
         "outputs": {**state()["outputs"], "deployments": {"value": [{"stack_name": "prod-app"}]}},
         "resources": [
             of("module.bucket.aws_s3_bucket.this", bucket="objects", force_destroy=False),
-            of("module.kms.aws_kms_key.this", key_id="1234", deletion_window_in_days=30),
+            of("module.kms[0].aws_kms_key.this", key_id="1234", deletion_window_in_days=30),
             of("module.pipeline.aws_codecommit_repository.this", repository_name="app"),
             of("module.iam.aws_iam_role.cloudformation", name="deployer"),
             of("module.iam.aws_iam_role.state_machine", name="other"),
@@ -326,7 +326,7 @@ def test_what_is_kept_leaves_the_state_before_the_destroy(scene: Scene) -> None:
         "  - the role deployer",
         "  - the stack prod-app",
     ]
-    removed = "module.bucket.aws_s3_bucket.this module.kms.aws_kms_key.this module.iam.aws_iam_role.cloudformation"
+    removed = "module.bucket.aws_s3_bucket.this module.kms[0].aws_kms_key.this module.iam.aws_iam_role.cloudformation"
     assert scene.calls()[3].endswith(f"state rm {removed}")
     assert scene.commands()[4] == "destroy"
 
