@@ -99,7 +99,7 @@ run "everything" {
   assert {
     condition = (
       length(module.notifications) == 1 && length(module.lost_invocations) == 1 && length(module.lost_notifications) == 1 &&
-      length(module.kms) == 1 && length(output.alarm_names) == 7
+      length(module.kms) == 1 && length(output.alarm_names) == 8
     )
     error_message = "Everything must exist."
   }
