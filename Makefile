@@ -116,8 +116,8 @@ ready: tools
 ##@ Check
 
 # The tests mostly wait, so three lanes suit two cores.
-LANES := "lint typecheck lint-sample test-unit test-dev test-definition test-plan" \
-	"test-local test-scenarios test-apply" "test-e2e test-upgrade"
+LANES := "lint typecheck lint-sample test-definition test-plan test-upgrade" \
+	"test-unit test-local test-scenarios test-apply" "test-e2e test-dev"
 
 test: ready build ## Run lint, typecheck, lint-sample and every test, in parallel lanes
 	@MAKE="$(MAKE)" PYTHONPATH=cli .tools/bin/python3.13 -m dev.lanes $(LANES)
