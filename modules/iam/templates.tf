@@ -129,7 +129,7 @@ locals {
 
 resource "aws_iam_policy" "template_denials" {
   name        = var.template_policies.denials
-  description = "What a role that deploys templates is denied: changing Changegate, and creating roles without the boundary ${local.boundary_arn}."
+  description = "What a role that deploys templates is denied: changing Changegate, and creating roles without the boundary of templates."
   path        = var.role_path
   policy      = local.template_denials
 
@@ -145,7 +145,7 @@ resource "aws_iam_policy" "template_boundary" {
   count = var.template_boundary_arn == null ? 1 : 0
 
   name        = var.template_policies.boundary
-  description = "Permissions boundary of the roles and users that templates create: everything but changing Changegate and IAM."
+  description = "Permissions boundary of the roles and users that templates create: everything but changing Changegate, and roles, users, groups and policies of IAM."
   path        = var.role_path
   policy      = local.template_boundary
 
