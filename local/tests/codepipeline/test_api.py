@@ -118,6 +118,21 @@ class Delivery:
                 return job
         raise AssertionError("no job came")
 
+    def jobs(self, *names: str) -> dict[str, dict[str, Any]]:
+        """Wait for one job of each of the actions, and return them by the action's name."""
+        found = {}
+        for job in (self.job() for _ in names):
+            details = self.pipelines.get_job_details(jobId=job["id"])["jobDetails"]
+            found[details["data"]["pipelineContext"]["action"]["name"]] = job
+        assert set(found) == set(names)
+        return found
+
+    def stage_statuses(self, stage: int = 1) -> tuple[str, list[str | None]]:
+        """Return the status of a stage and those of its actions, in the order of the declaration."""
+        state = self.pipelines.get_pipeline_state(name=self.name)["stageStates"][stage]
+        actions = [each.get("latestExecution", {}).get("status") for each in state["actionStates"]]
+        return state["latestExecution"]["status"], actions
+
     def no_job(self) -> None:
         assert "Messages" not in self.sqs.receive_message(QueueUrl=self.queue, WaitTimeSeconds=1)
 
@@ -346,6 +361,82 @@ def test_approvals(aws: instance.LocalAws) -> None:
     )
     delivery.pipelines.put_job_success_result(jobId=delivery.job()["id"])
     delivery.wait_for("Succeeded")
+
+
+def test_deployments_run_side_by_side_after_an_approval_and_fail_and_are_retried_each_for_itself(
+    aws: instance.LocalAws,
+) -> None:
+    side_by_side = [invoke("One", runOrder=2), invoke("Two", runOrder=2)]
+    delivery = Delivery(aws, later=[approve(), *side_by_side, invoke("Last", runOrder=3)])
+    token = wait_until(lambda: delivery.action().get("token"))
+    assert delivery.stage_statuses() == ("InProgress", ["InProgress", None, None, None])
+    delivery.pipelines.put_approval_result(
+        pipelineName=delivery.name,
+        stageName="Prod",
+        actionName="Approve",
+        token=token,
+        result={"status": "Approved", "summary": "go"},
+    )
+    jobs = delivery.jobs("One", "Two")
+    assert delivery.stage_statuses() == ("InProgress", ["Succeeded", "InProgress", "InProgress", None])
+
+    delivery.pipelines.put_job_failure_result(
+        jobId=jobs["One"]["id"], failureDetails={"type": "JobFailed", "message": "no"}
+    )
+    assert delivery.stage_statuses() == ("InProgress", ["Succeeded", "Failed", "InProgress", None])
+    retry = {
+        "pipelineName": delivery.name,
+        "stageName": "Prod",
+        "pipelineExecutionId": delivery.executions()[0]["pipelineExecutionId"],
+    }
+    code, message = refused(delivery.pipelines.retry_stage_execution, **retry, retryMode="ALL_ACTIONS")
+    assert (code, "in progress" in message) == ("StageNotRetryableException", True)
+    delivery.pipelines.put_job_success_result(jobId=jobs["Two"]["id"])
+    assert delivery.stage_statuses() == ("Failed", ["Succeeded", "Failed", "Succeeded", None])
+
+    delivery.pipelines.retry_stage_execution(**retry, retryMode="FAILED_ACTIONS")
+    assert delivery.stage_statuses() == ("InProgress", ["Succeeded", "InProgress", "Succeeded", None])
+    delivery.pipelines.put_job_success_result(jobId=delivery.jobs("One")["One"]["id"])
+    delivery.pipelines.put_job_success_result(jobId=delivery.jobs("Last")["Last"]["id"])
+    assert delivery.wait_for("Succeeded")
+    history = delivery.pipelines.list_action_executions(pipelineName=delivery.name)["actionExecutionDetails"]
+    assert [(each["actionName"], each["status"]) for each in history] == [
+        ("Last", "Succeeded"),
+        ("One", "Succeeded"),
+        ("Two", "Succeeded"),
+        ("One", "Failed"),
+        ("Approve", "Succeeded"),
+        ("Source", "Succeeded"),
+    ]
+
+
+def test_a_stopped_stage_can_be_retried(aws: instance.LocalAws) -> None:
+    delivery = Delivery(aws, later=[invoke("One"), invoke("Two")])
+    delivery.jobs("One", "Two")
+    of_execution = {
+        "pipelineName": delivery.name,
+        "pipelineExecutionId": delivery.executions()[0]["pipelineExecutionId"],
+    }
+    delivery.pipelines.stop_pipeline_execution(**of_execution, abandon=True, reason="for lunch")
+    assert delivery.stage_statuses() == ("Stopped", ["Abandoned", "Abandoned"])
+    delivery.pipelines.retry_stage_execution(**of_execution, stageName="Prod", retryMode="FAILED_ACTIONS")
+    for job in delivery.jobs("One", "Two").values():
+        delivery.pipelines.put_job_success_result(jobId=job["id"])
+    assert "stopTrigger" not in delivery.wait_for("Succeeded")
+
+
+def test_an_order_of_actions_that_cannot_be_is_refused(aws: instance.LocalAws) -> None:
+    delivery = Delivery(aws)
+    made = [{"name": "Made"}]
+    side_by_side = [invoke("One", outputArtifacts=made), invoke("Two", inputArtifacts=made)]
+    for broken, expected in (
+        (delivery.declare(later=side_by_side), "InvalidStructureException"),
+        (delivery.declare(later=[invoke(), invoke()]), "InvalidStageDeclarationException"),
+        (delivery.declare(later=[invoke(runOrder=1000)]), "ValidationException"),
+    ):
+        assert code_of(delivery.pipelines.update_pipeline, pipeline=broken) == expected
+        assert code_of(delivery.pipelines.create_pipeline, pipeline={**broken, "name": "broken"}) == expected
+    assert delivery.pipelines.get_pipeline(name=delivery.name)["pipeline"]["version"] == 1
 
 
 def test_an_update_makes_a_new_version_and_cancels_what_runs(aws: instance.LocalAws) -> None:

@@ -4,81 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import random
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from codepipeline.declarations import REGION, approve, declaration, invoke, source, stages
+from codepipeline.declarations import approve, declaration, invoke, source, stages
+from codepipeline.progress_world import FAILURE, World
 
 from localstack_pipelines.codepipeline import errors, progress
-from localstack_pipelines.codepipeline.executions import action_runs, new_execution, newest_first
-from localstack_pipelines.codepipeline.models import (
-    ActionResult,
-    ErrorDetails,
-    Execution,
-    ExecutionTrigger,
-    Pipeline,
-    StageTransition,
-)
-from localstack_pipelines.codepipeline.structure import complete_declaration
+from localstack_pipelines.codepipeline.executions import action_runs, newest_first
+from localstack_pipelines.codepipeline.models import ActionResult, Execution, StageTransition
 from localstack_pipelines.codepipeline.views import pipeline_state
 from localstack_pipelines.common.errors import ValidationException
 
-START = datetime(2026, 1, 1, tzinfo=UTC)
 NOT_STOPPABLE = (errors.PipelineExecutionNotStoppableException, errors.DuplicatedStopRequestException)
 NOT_RETRYABLE = (errors.StageNotRetryableException, errors.NotLatestPipelineExecutionException)
-FAILURE = ActionResult(error=ErrorDetails("JobFailed", "no"))
-
-
-class World:
-    """A pipeline, its started actions and its sent events."""
-
-    def __init__(self, given: dict[str, Any] | None = None, mode: str = "SUPERSEDED") -> None:
-        completed = complete_declaration({**(given or declaration()), "executionMode": mode}, version=1)
-        self.pipeline = Pipeline("000000000000", REGION, [completed], created=START, updated=START)
-        self.now = START
-        self.started: list[progress.Assignment] = []
-        self.abandoned: list[str] = []
-        self.events: list[tuple[str, str]] = []
-
-    def perform(self, effects: list[progress.Effect]) -> None:
-        self.now += timedelta(seconds=1)
-        for effect in effects:
-            match effect:
-                case progress.StartAction(assignment):
-                    self.started.append(assignment)
-                case progress.AbandonAction(run):
-                    self.abandoned.append(run.name)
-                case progress.SendEvent(detail_type, detail):
-                    self.events.append(
-                        (detail_type.split()[1], f"{detail.get('action', detail.get('stage', ''))} {detail['state']}")
-                    )
-
-    def start(self, **request: Any) -> Execution:
-        execution = new_execution(self.pipeline, request, ExecutionTrigger("StartPipelineExecution", "me"), self.now)
-        self.perform(progress.begin(self.pipeline, execution, self.now))
-        return execution
-
-    def running(self, execution: Execution | None = None) -> list[str]:
-        return [
-            assignment.run.name
-            for assignment in self.started
-            if assignment.run.status == "InProgress" and execution in {None, assignment.execution}
-        ]
-
-    def finish(self, execution: Execution, action: str, result: ActionResult | None = None) -> None:
-        run = next(
-            assignment.run
-            for assignment in reversed(self.started)
-            if assignment.execution is execution and assignment.run.name == action
-        )
-        self.perform(progress.finish_action(self.pipeline, run, result or ActionResult(), self.now))
-
-    def stop(self, execution: Execution, *, abandon: bool = False, reason: str | None = None) -> None:
-        self.perform(progress.stop(self.pipeline, execution, reason, self.now, abandon=abandon))
-
-    def retry(self, execution: Execution, stage: str, *, all_actions: bool = False) -> None:
-        self.perform(progress.retry(self.pipeline, execution, stage, self.now, all_actions=all_actions))
 
 
 def test_stages_run_one_after_the_other() -> None:
@@ -429,6 +368,15 @@ def _finish_any(world: World, choice: random.Random, result: ActionResult | None
     return bool(running)
 
 
+def _all_before_have_succeeded(assignment: progress.Assignment) -> bool:
+    runs = assignment.execution.stage_runs[assignment.run.stage_name].action_runs
+    return all(
+        action["name"] in runs and runs[action["name"]].status == "Succeeded"
+        for action in assignment.execution.stage["actions"]
+        if action["runOrder"] < assignment.run.declaration["runOrder"]
+    )
+
+
 def _check_invariants(world: World, mode: str) -> None:
     inside = [
         execution.stage["name"]
@@ -440,6 +388,7 @@ def _check_invariants(world: World, mode: str) -> None:
     for assignment in world.started:
         if assignment.run.status == "InProgress":
             assert assignment.execution.is_active
+            assert _all_before_have_succeeded(assignment)
     # Nothing is stuck: an active execution has an action in progress, or waits for an execution that has one.
     if any(execution.is_active for execution in world.pipeline.executions):
         assert world.running()

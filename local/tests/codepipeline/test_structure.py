@@ -7,11 +7,19 @@ from typing import Any
 
 import pytest
 from codepipeline.declarations import REGION, approve, declaration, invoke, source, stages
+from localstack.aws.spec import load_service
 
 from localstack_pipelines.codepipeline import errors
 from localstack_pipelines.codepipeline.structure import check_structure, complete_declaration
+from localstack_pipelines.common.errors import ValidationException
+from localstack_pipelines.common.validation import check_request
 
 MADE = [{"name": "Made"}]
+
+
+def reader(name: str, of: str, **members: Any) -> dict[str, Any]:
+    """Return an action that refers to a variable of the namespace ``of``."""
+    return invoke(name, configuration={"FunctionName": "f", "UserParameters": f"#{{{of}.key}}"}, **members)
 
 
 def checked(given: dict[str, Any]) -> dict[str, Any]:
@@ -47,6 +55,12 @@ def test_defaults_are_filled_in_and_the_given_declaration_stays_as_it_is() -> No
         ),
         stages([invoke()], first=[source(), source("Second", "Other")]),
         stages([invoke(namespace="One")], [invoke(namespace="Two")]),
+        # The order of the declaration does not matter.
+        stages([reader("Next", "One", runOrder=2), invoke(namespace="One", runOrder=1)]),
+        stages([invoke(namespace="One")], [reader("Next", "One")]),
+        # What it lacks shows when the action starts.
+        stages([reader("Next", "Nobody")]),
+        stages([invoke("Deploy", runOrder=999)], [invoke("Deploy")]),
     ],
 )
 def test_valid_structures(valid: dict[str, Any]) -> None:
@@ -74,6 +88,29 @@ def test_valid_structures(valid: dict[str, Any]) -> None:
         ),
         (stages([invoke(outputArtifacts=[{"name": "App"}])]), errors.InvalidStructureException, "unique"),
         (stages([invoke(namespace="One"), approve(namespace="One")]), errors.InvalidStructureException, "namespace"),
+        (
+            stages([invoke("Next", inputArtifacts=MADE), invoke(outputArtifacts=MADE, runOrder=2)]),
+            errors.InvalidStructureException,
+            "Made",
+        ),
+        (
+            stages([invoke("Next", inputArtifacts=MADE)], [invoke(outputArtifacts=MADE)]),
+            errors.InvalidStructureException,
+            "Made",
+        ),
+        (stages([invoke(outputArtifacts=MADE, inputArtifacts=MADE)]), errors.InvalidStructureException, "Made"),
+        (
+            stages([invoke(outputArtifacts=MADE), invoke("Next", outputArtifacts=MADE)]),
+            errors.InvalidStructureException,
+            "unique",
+        ),
+        (
+            stages([invoke(namespace="One"), reader("Next", "One")]),
+            errors.InvalidStructureException,
+            "'Next' in stage 'Stage0' refers to the namespace 'One'",
+        ),
+        (stages([reader("Next", "One")], [invoke(namespace="One")]), errors.InvalidStructureException, "'One'"),
+        (stages([reader("Next", "Own", namespace="Own")]), errors.InvalidStructureException, "'Own'"),
         (stages([invoke(namespace="variables")]), errors.InvalidStructureException, "reserved"),
         (
             declaration(stages=[{"name": "Same", "actions": [source()]}, {"name": "Same", "actions": [invoke()]}]),
@@ -147,3 +184,21 @@ def test_stage_conditions_are_refused_because_nothing_would_act_on_them() -> Non
     given["stages"][1]["onFailure"] = {"result": "ROLLBACK"}
     with pytest.raises(errors.InvalidStageDeclarationException, match="onFailure"):
         checked(given)
+
+
+@pytest.mark.parametrize("operation", ["CreatePipeline", "UpdatePipeline"])
+@pytest.mark.parametrize(
+    ("run_order", "constraint"),
+    [
+        (0, "greater than or equal to 1"),
+        (-1, "greater than or equal to 1"),
+        (1000, "less than or equal to 999"),
+    ],
+)
+def test_a_run_order_is_between_1_and_999(operation: str, run_order: int, constraint: str) -> None:
+    shape = load_service("codepipeline").operation_model(operation).input_shape
+    check_request({"pipeline": stages([invoke(runOrder=1), invoke(runOrder=999)])}, shape)
+    with pytest.raises(ValidationException) as caught:
+        check_request({"pipeline": stages([invoke(runOrder=run_order)])}, shape)
+    assert f"'{run_order}' at 'pipeline.stages.2.member.actions.1.member.runOrder'" in caught.value.message
+    assert constraint in caught.value.message

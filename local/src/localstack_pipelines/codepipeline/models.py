@@ -142,6 +142,10 @@ class StageRun:
     action_runs: dict[str, ActionRun] = field(default_factory=dict)
     manual_retries: int = 0
 
+    def runs_with(self, *statuses: Status) -> list[ActionRun]:
+        """Return the latest runs of the actions that have one of the statuses."""
+        return [run for run in self.action_runs.values() if run.status in statuses]
+
 
 @dataclass(frozen=True)
 class ExecutionTrigger:

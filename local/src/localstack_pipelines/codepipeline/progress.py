@@ -2,7 +2,8 @@
 
 Source: User Guide, "How pipeline executions work" (a stage has one execution at a time unless the execution mode is
 PARALLEL; in SUPERSEDED, a newer waiting execution replaces an older one; in QUEUED, executions keep their order),
-"Stopped executions", "Retry a failed stage" and "Transition"; API reference for the statuses.
+"Stop a pipeline execution in CodePipeline", "Configuring stage retry for a failed stage or failed actions" and
+"Transition"; API reference for the statuses.
 
 No function here waits, calls a service or takes a lock. The caller holds the lock and performs the effects in order.
 """
@@ -32,6 +33,7 @@ from .models import (
     artifact_store_of,
     new_id,
 )
+from .run_order import startable
 from .variables import UnresolvedVariableError, resolve
 
 if TYPE_CHECKING:
@@ -63,6 +65,9 @@ class SendEvent:
 
 
 Effect = StartAction | AbandonAction | SendEvent
+
+# A stage in progress can have a failed action too, while others have not ended.
+_RETRYABLE = {Status.IN_PROGRESS, Status.FAILED, Status.STOPPED}
 
 
 def begin(pipeline: Pipeline, execution: Execution, now: datetime) -> list[Effect]:
@@ -134,33 +139,27 @@ def stop(pipeline: Pipeline, execution: Execution, reason: str | None, now: date
 def retry(
     pipeline: Pipeline, execution: Execution, stage_name: str, now: datetime, *, all_actions: bool
 ) -> list[Effect]:
-    """Run the failed actions of a failed stage again, or all its actions.
+    """Run the failed actions of a stage again, or all its actions.
 
-    :raises StageNotRetryableException: the stage has not failed in this execution, or the pipeline has changed since
+    Actions still in progress continue while the failed ones run again (API reference, ``RetryStageExecution``).
+
+    :raises StageNotRetryableException: the stage cannot be retried in this execution, or the pipeline has changed since
         then.
     :raises NotLatestPipelineExecutionException: a later execution has entered the stage.
     """
-    stage = execution.stage_runs.get(stage_name)
-    if stage is None or stage.status != Status.FAILED or execution.status != Status.FAILED:
-        raise StageNotRetryableException(f"Stage {stage_name} has not failed in the pipeline execution {execution.id}.")
+    stage = _retryable_stage(execution, stage_name)
+    again = _runs_to_repeat(stage, all_actions=all_actions)
     if _is_exclusive(pipeline) and pipeline.latest_in_stage.get(stage_name) != execution.id:
         raise NotLatestPipelineExecutionException(
             f"A later pipeline execution than {execution.id} has entered stage {stage_name}."
         )
     if execution.version != pipeline.declaration["version"]:
         raise StageNotRetryableException("The pipeline has been updated since the stage failed.")
-    again = {name for name, run in stage.action_runs.items() if all_actions or run.status == Status.FAILED}
     # An action without a run in the stage is pending. Its earlier runs stay in the history.
-    stage.action_runs = {name: run for name, run in stage.action_runs.items() if name not in again}
-    stage.status, stage.start_time = Status.IN_PROGRESS, now
+    stage.action_runs = {name: run for name, run in stage.action_runs.items() if run not in again}
     stage.manual_retries += 1
     execution.attempt += 1
-    _set_status(execution, Status.IN_PROGRESS, now)
-    effects: list[Effect] = [
-        _pipeline_event(pipeline, execution, "RESUMED"),
-        _stage_event(pipeline, execution, stage, "RESUMED"),
-    ]
-    return effects + advance(pipeline, now)
+    return [*_resume(pipeline, execution, stage, now), *advance(pipeline, now)]
 
 
 def cancel_all(pipeline: Pipeline, now: datetime) -> list[Effect]:
@@ -193,23 +192,51 @@ def waiting_for(pipeline: Pipeline, stage_name: str) -> list[Execution]:
 
 def _step(pipeline: Pipeline, execution: Execution, now: datetime) -> list[Effect]:
     stage = execution.stage_run
-    if any(run.status == Status.IN_PROGRESS for run in stage.action_runs.values()) if stage else False:
-        return []
+    running = stage.runs_with(Status.IN_PROGRESS) if stage else []
     if execution.status == Status.STOPPING:
-        return _end_stopped(pipeline, execution, now)
+        return [] if running else _end_stopped(pipeline, execution, now)
     if stage is None:
         return _enter_stage(pipeline, execution, now) if _may_enter(pipeline, execution) else []
-    if any(run.status == Status.FAILED for run in stage.action_runs.values()):
+    if actions := startable(execution.stage["actions"], stage.action_runs):
+        return [effect for action in actions for effect in _start_action(pipeline, execution, stage, action, now)]
+    if running:
+        return []
+    if stage.runs_with(Status.FAILED):
         return _end_failed(pipeline, execution, stage, now)
-    pending = [action for action in execution.stage["actions"] if action["name"] not in stage.action_runs]
-    if not pending:
-        return _leave_stage(pipeline, execution, stage, now)
-    first = min(action["runOrder"] for action in pending)
-    effects: list[Effect] = []
-    for action in pending:
-        if action["runOrder"] == first:
-            effects += _start_action(pipeline, execution, stage, action, now)
-    return effects
+    return _leave_stage(pipeline, execution, stage, now)
+
+
+def _retryable_stage(execution: Execution, stage_name: str) -> StageRun:
+    stage = execution.stage_run
+    if stage is None or stage.name != stage_name or execution.status not in _RETRYABLE:
+        raise StageNotRetryableException(
+            f"Stage {stage_name} has neither failed nor stopped in the pipeline execution {execution.id}."
+        )
+    # The runs of earlier attempts may be in progress, those of a retry not.
+    if stage.manual_retries and any(run.attempt == execution.attempt for run in stage.runs_with(Status.IN_PROGRESS)):
+        raise StageNotRetryableException(f"Another retry of stage {stage_name} is in progress; wait until it ends.")
+    return stage
+
+
+def _runs_to_repeat(stage: StageRun, *, all_actions: bool) -> list[ActionRun]:
+    if all_actions and stage.runs_with(Status.IN_PROGRESS):
+        raise StageNotRetryableException(
+            f"Stage {stage.name} has actions in progress; until they end, only its failed actions can be retried."
+        )
+    # After a stop, abandoned actions run again, as failed ones do.
+    runs = list(stage.action_runs.values()) if all_actions else stage.runs_with(Status.FAILED, Status.ABANDONED)
+    if not runs:
+        raise StageNotRetryableException(f"Stage {stage.name} has no failed action to retry.")
+    return runs
+
+
+def _resume(pipeline: Pipeline, execution: Execution, stage: StageRun, now: datetime) -> list[Effect]:
+    if execution.is_active:
+        return []
+    execution.stop_requested, execution.abandoning, execution.stop_reason = False, False, None
+    stage.status, stage.start_time = Status.IN_PROGRESS, now
+    _set_status(execution, Status.IN_PROGRESS, now)
+    return [_pipeline_event(pipeline, execution, "RESUMED"), _stage_event(pipeline, execution, stage, "RESUMED")]
 
 
 def _is_exclusive(pipeline: Pipeline) -> bool:
@@ -324,10 +351,9 @@ def _start_action(
 
 def _abandon_actions(pipeline: Pipeline, execution: Execution, now: datetime) -> list[Effect]:
     effects: list[Effect] = []
-    for run in execution.stage_run.action_runs.values() if execution.stage_run else ():
-        if run.status == Status.IN_PROGRESS:
-            run.status, run.last_update_time, run.token = Status.ABANDONED, now, None
-            effects += [AbandonAction(run), _action_event(pipeline, execution, run, "ABANDONED")]
+    for run in execution.stage_run.runs_with(Status.IN_PROGRESS) if execution.stage_run else ():
+        run.status, run.last_update_time, run.token = Status.ABANDONED, now, None
+        effects += [AbandonAction(run), _action_event(pipeline, execution, run, "ABANDONED")]
     return effects
 
 

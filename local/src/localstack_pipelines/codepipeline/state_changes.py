@@ -32,11 +32,10 @@ def pipeline_change(pipeline: Pipeline, execution: Execution, state: str) -> dic
 def stage_change(pipeline: Pipeline, execution: Execution, stage: StageRun, state: str) -> dict[str, Any]:
     """Return the detail for a stage. With the state FAILED it lists the failed actions with their errors."""
     detail = {**_common(pipeline, execution), "stage": stage.name, "state": state}
-    failed = [run for run in stage.action_runs.values() if run.status == Status.FAILED]
     if state == "FAILED":
         detail["failed-actions"] = [
             {"action": run.name, "additional-information": run.result.error.message}
-            for run in failed
+            for run in stage.runs_with(Status.FAILED)
             if run.result.error
         ]
     return detail

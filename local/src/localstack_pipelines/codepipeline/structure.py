@@ -1,7 +1,8 @@
 """Rules of the pipeline structure that are not in the service model.
 
-Source: User Guide, "CodePipeline pipeline structure reference" and "Quotas in AWS CodePipeline"; API reference,
-``PipelineDeclaration``, ``StageDeclaration`` and ``ActionDeclaration``.
+Source: User Guide, "CodePipeline pipeline structure reference", "Quotas in AWS CodePipeline" and "Variables reference"
+(variables come from an earlier stage or a lower run order); API reference, ``PipelineDeclaration``,
+``StageDeclaration``, ``ActionDeclaration`` and ``OutputArtifact`` (a preceding action produces it).
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ import copy
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from . import run_order
 from .action_types import ACTION_TYPES
 from .errors import (
     InvalidActionDeclarationException,
     InvalidStageDeclarationException,
     InvalidStructureException,
 )
+from .variables import namespaces_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,7 +42,7 @@ def complete_declaration(declaration: dict[str, Any], version: int) -> dict[str,
     completed.setdefault("pipelineType", "V1")
     for stage in completed["stages"]:
         for action in stage["actions"]:
-            action.setdefault("runOrder", 1)
+            action.setdefault("runOrder", run_order.DEFAULT)
             action.setdefault("configuration", {})
             action.setdefault("outputArtifacts", [])
             action.setdefault("inputArtifacts", [])
@@ -63,6 +66,7 @@ def check_structure(declaration: dict[str, Any], region: str) -> None:
             _check_action(action, region)
     _check_artifacts(stages)
     _check_namespaces(stages)
+    _check_references(stages)
 
 
 def actions_of(declaration: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -184,33 +188,22 @@ def _check_artifact_count(name: str, direction: str, count: int, limits: tuple[i
 
 
 def _check_artifacts(stages: list[dict[str, Any]]) -> None:
-    produced: set[str] = set()
-    for stage in stages:
-        for action in sorted(stage["actions"], key=lambda action: action["runOrder"]):
-            for artifact in action["inputArtifacts"]:
-                # Actions with the same run order run in parallel: one cannot wait for an artifact of another.
-                if artifact["name"] not in produced | _outputs_before(stage, action["runOrder"]):
-                    raise InvalidStructureException(
-                        f"Input artifact '{artifact['name']}' of action '{action['name']}' in stage "
-                        f"'{stage['name']}' is not the output artifact of an earlier action."
-                    )
-        for action in stage["actions"]:
-            for artifact in action["outputArtifacts"]:
-                if artifact["name"] in produced:
-                    raise InvalidStructureException(
-                        f"More than one action has the output artifact '{artifact['name']}'; "
-                        "names of output artifacts must be unique in a pipeline."
-                    )
-                produced.add(artifact["name"])
-
-
-def _outputs_before(stage: dict[str, Any], run_order: int) -> set[str]:
-    return {
-        artifact["name"]
-        for action in stage["actions"]
-        if action["runOrder"] < run_order
-        for artifact in action["outputArtifacts"]
-    }
+    for stage, action, preceding in run_order.with_preceding(stages):
+        produced = {artifact["name"] for other in preceding for artifact in other["outputArtifacts"]}
+        for artifact in action["inputArtifacts"]:
+            if artifact["name"] not in produced:
+                raise InvalidStructureException(
+                    f"Input artifact '{artifact['name']}' of action '{action['name']}' in stage "
+                    f"'{stage['name']}' is not the output artifact of an earlier action."
+                )
+    outputs = [
+        artifact["name"] for stage in stages for action in stage["actions"] for artifact in action["outputArtifacts"]
+    ]
+    if repeated := _repeated(outputs):
+        raise InvalidStructureException(
+            f"More than one action has the output artifact '{repeated}'; "
+            "names of output artifacts must be unique in a pipeline."
+        )
 
 
 def _check_namespaces(stages: list[dict[str, Any]]) -> None:
@@ -220,6 +213,17 @@ def _check_namespaces(stages: list[dict[str, Any]]) -> None:
     for reserved in ("codepipeline", "variables"):
         if reserved in namespaces:
             raise InvalidStructureException(f"The namespace '{reserved}' is reserved.")
+
+
+def _check_references(stages: list[dict[str, Any]]) -> None:
+    namespaces = {action["namespace"] for stage in stages for action in stage["actions"] if "namespace" in action}
+    for stage, action, preceding in run_order.with_preceding(stages):
+        not_yet = namespaces - {other.get("namespace") for other in preceding}
+        for namespace in sorted(namespaces_in(action["configuration"]) & not_yet):
+            raise InvalidStructureException(
+                f"Action '{action['name']}' in stage '{stage['name']}' refers to the namespace '{namespace}', "
+                "which is not that of an earlier action."
+            )
 
 
 def _repeated(names: Iterable[str]) -> str | None:

@@ -38,6 +38,11 @@ def resolve(configuration: Mapping[str, str], namespaces: Mapping[str, Mapping[s
     return {key: _REFERENCE.sub(value_of, value) for key, value in configuration.items()}
 
 
+def namespaces_in(configuration: Mapping[str, str]) -> set[str]:
+    """Return the namespaces that a configuration refers to."""
+    return {reference[1] for value in configuration.values() for reference in _REFERENCE.finditer(value)}
+
+
 def size_in_bytes(variables: Mapping[str, str]) -> int:
     """Return the size that counts against the quota: that of the keys and values in UTF-8."""
     return sum(len(key.encode()) + len(value.encode()) for key, value in variables.items())
