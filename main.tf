@@ -4,13 +4,13 @@ module "bucket" {
   name                              = local.bucket_name
   arn                               = local.bucket_arn
   expire_objects                    = var.expire_objects
-  artifact_prefix                   = local.artifact_prefix
+  artifact_prefixes                 = local.artifact_prefixes
   artifact_retention_days           = var.artifact_retention_days
   template_prefix                   = local.template_prefix
   template_retention_days           = var.template_retention_days
   template_reader_arns              = local.target_role_arns
   administrator_arns                = var.administrator_arns
-  administered_prefixes             = [local.function_prefix, local.input_prefix]
+  administered_object_arns          = local.administered_object_arns
   verdict_prefix                    = local.verdict_prefix
   verdict_retention_days            = var.verdict_retention_days
   noncurrent_version_retention_days = var.noncurrent_version_retention_days
@@ -32,13 +32,13 @@ module "kms" {
   partition  = local.partition
   region     = var.region
 
-  bucket_arn          = local.bucket_arn
-  reader_arns         = module.iam.object_role_arns.readers
-  writer_arns         = module.iam.object_role_arns.writers
-  pipeline_role_arn   = module.iam.object_role_arns.pipeline
-  foreign_reader_arns = local.target_role_arns
-  log_group_arns      = local.log_group_arns
-  alarm_arn_pattern   = local.creates_topic ? local.alarm_arn_pattern : null
+  bucket_arn                = local.bucket_arn
+  reader_arns               = module.iam.object_role_arns.readers
+  writer_arns               = module.iam.object_role_arns.writers
+  pipeline_role_arn_pattern = local.pipeline_role_arn_pattern
+  foreign_reader_arns       = local.target_role_arns
+  log_group_arns            = local.log_group_arns
+  alarm_arn_pattern         = local.creates_topic ? local.alarm_arn_pattern : null
 }
 
 module "iam" {
@@ -48,12 +48,12 @@ module "iam" {
   partition  = local.partition
   region     = var.region
 
-  bucket_arn      = local.bucket_arn
-  artifact_prefix = local.artifact_prefix
-  function_prefix = local.function_prefix
-  input_prefix    = local.input_prefix
-  template_prefix = local.template_prefix
-  verdict_prefix  = local.verdict_prefix
+  bucket_arn               = local.bucket_arn
+  artifact_prefixes        = values(local.artifact_prefixes)
+  administered_object_arns = local.administered_object_arns
+  input_prefix             = local.input_prefix
+  template_prefix          = local.template_prefix
+  verdict_prefix           = local.verdict_prefix
 
   functions = {
     for key, name in local.function_names : key => {
@@ -69,23 +69,9 @@ module "iam" {
     arn            = local.state_machine_arn
     execution_arns = local.execution_arns
   }
-  pipeline   = { name = local.pipeline_name, arn = local.pipeline_arn }
-  event_rule = { name = local.event_rule_name, arn = local.event_rule_arn }
-  pipeline_source = {
-    repository_arn     = local.repository_arn
-    connection_arn     = try(var.pipeline_source.codeconnections.connection_arn, null)
-    full_repository_id = try(var.pipeline_source.codeconnections.full_repository_id, null)
-    object_arn         = local.source_object_arn
-    object_key_arn     = try(var.pipeline_source.s3.kms_key_arn, null)
-  }
-  approvals = [
-    for d in var.deployments : {
-      topic_arn = d.approval.notification_topic_arn
-      key_arn   = d.approval.notification_key_arn
-    } if d.approval != null
-  ]
 
   deployments            = local.iam_deployments
+  target_role_arns       = local.target_role_arns
   deployment_policy_arns = var.deployment_policy_arns
   deployment_policy_json = var.deployment_policy_json
   tracing_enabled        = var.tracing_enabled
@@ -156,38 +142,23 @@ module "state_machine" {
 }
 
 module "pipeline" {
-  source = "./modules/pipeline"
+  source   = "./modules/pipeline"
+  for_each = var.pipelines
 
-  name           = local.pipeline_name
-  role_arn       = module.iam.pipeline_role_arn
-  execution_mode = var.execution_mode
-  bucket_name    = module.bucket.name
-  kms_key        = local.kms_key
-  function_name  = module.function["trigger"].name
-
-  pipeline_source = {
-    codecommit = var.pipeline_source.codecommit == null ? null : {
-      repository_name   = local.repository_name
-      repository_arn    = local.repository_arn
-      create_repository = var.pipeline_source.codecommit.create_repository
-      branch_name       = var.pipeline_source.codecommit.branch_name
-    }
-    codeconnections = var.pipeline_source.codeconnections
-    s3              = var.pipeline_source.s3
-  }
-  event_rule_name = local.event_rule_name
-  event_role_arn  = module.iam.event_role_arn
-
-  stages = [
-    for deployment in var.deployments : {
-      name               = deployment.stage
-      state_machine_file = aws_s3_object.state_machine_input[deployment.stage].key
-      approval           = deployment.approval
-    }
-  ]
+  engine          = local.engine
+  key             = each.key
+  pipeline_source = each.value.source
+  execution_mode  = each.value.execution_mode
+  stages          = each.value.stages
 
   # A new pipeline runs at once: what its trigger starts must exist by then.
   depends_on = [module.state_machine]
+}
+
+# An environment of 0.1.0 had one pipeline. With the key main, its repository stays.
+moved {
+  from = module.pipeline
+  to   = module.pipeline["main"]
 }
 
 # When Lambda gives up an invocation, the pipeline's action has no answer. The event holds credentials of CodePipeline
@@ -219,7 +190,7 @@ module "notifications" {
   region     = var.region
 
   state_machine_arn     = local.state_machine_arn
-  pipeline_names        = [local.pipeline_name]
+  pipeline_name_suffix  = format(local.names_of_pipelines.pipeline, "")
   topic_arn             = var.notifications.topic_arn
   emails                = var.notifications.emails
   kms_key_arn           = local.kms_key_arn
@@ -236,7 +207,6 @@ module "monitoring" {
 
   state_machine_arn        = local.state_machine_arn
   trigger_function_name    = local.function_names.trigger
-  source_rule_name         = local.event_rule_name
   function_log_group_names = { for key, name in local.function_names : name => module.function[key].log_group_name }
   topic_arn                = one(module.notifications[*].topic_arn)
   needs_operator_rule_name = try(module.notifications[0].rule_names["needs_operator"], null)

@@ -28,12 +28,13 @@ locals {
   bucket_name = "${var.name}-${local.account_id}-${var.region}"
   bucket_arn  = "${local.arn_prefix}:s3:::${local.bucket_name}"
 
-  # CodePipeline stores artifacts under the first 20 characters of the pipeline's name.
-  artifact_prefix = "${substr(local.pipeline_name, 0, 20)}/"
   function_prefix = "functions/"
   input_prefix    = "state_machine_input/"
   template_prefix = "templates/"
   verdict_prefix  = "verdicts/"
+
+  # What only whoever applies this configuration writes.
+  administered_object_arns = [for prefix in [local.function_prefix, local.input_prefix] : "${local.bucket_arn}/${prefix}*"]
 }
 
 # Functions and state machine
@@ -67,18 +68,37 @@ locals {
   )
 }
 
-# Pipeline and source
+# Pipelines
 
 locals {
-  pipeline_name = var.name
-  pipeline_arn  = "${local.arn_prefix}:codepipeline:${local.regional_scope}:${local.pipeline_name}"
+  # By format, so that another configuration can make a pipeline. No key and no name contains the underscore, so a
+  # pipeline's name says which engine it belongs to, and two pipelines of an engine differ before it: CodePipeline stores
+  # artifacts under the first 20 characters of the name, which a key of at most 20 characters distinguishes.
+  names_of_pipelines = {
+    artifact_prefix = "%.20s/"
+    event_rule      = "${var.name}-pipeline-%s"
+    event_rule_role = "${var.name}-event-rule-%s"
+    pipeline        = "%s_${var.name}"
+    pipeline_role   = "${var.name}-pipeline-%s"
+    repository      = "${var.name}-%s"
+    source_alarm    = "${var.name}-source-rule-failures-%s"
+  }
 
-  event_rule_name = local.pipeline_name
-  event_rule_arn  = "${local.arn_prefix}:events:${local.regional_scope}:rule/${local.event_rule_name}"
+  pipeline_keys = concat(keys(var.pipelines), keys(var.external_pipelines))
+  artifact_prefixes = {
+    for key in local.pipeline_keys :
+    key => format(local.names_of_pipelines.artifact_prefix, format(local.names_of_pipelines.pipeline, key))
+  }
 
-  repository_name   = try(coalesce(var.pipeline_source.codecommit.repository_name, var.name), null)
-  repository_arn    = local.repository_name == null ? null : "${local.arn_prefix}:codecommit:${local.regional_scope}:${local.repository_name}"
-  source_object_arn = try("${local.arn_prefix}:s3:::${var.pipeline_source.s3.bucket_name}/${var.pipeline_source.s3.object_key}", null)
+  pipeline_arn_pattern      = "${local.arn_prefix}:codepipeline:${local.regional_scope}:${format(local.names_of_pipelines.pipeline, "*")}"
+  pipeline_role_arn_pattern = "${local.role_arn_prefix}${format(local.names_of_pipelines.pipeline_role, "*")}"
+
+  # Repositories that are created with a name that does not begin with that of the environment.
+  named_repository_arns = [
+    for name in flatten([for pipeline in values(var.pipelines) : [
+      for given in pipeline.source.codecommit[*] : given.repository_name if given.create_repository && given.repository_name != null
+    ]]) : "${local.arn_prefix}:codecommit:${local.regional_scope}:${name}" if !startswith(name, "${var.name}-")
+  ]
 }
 
 # Roles
@@ -93,8 +113,6 @@ locals {
   roles = {
     for key, name in {
       cloudformation = "${var.name}-cloudformation"
-      event_rule     = "${var.name}-event-rule"
-      pipeline       = "${var.name}-pipeline"
       state_machine  = "${var.name}-state-machine"
     } : key => { name = name, arn = "${local.role_arn_prefix}${name}" }
   }
@@ -139,10 +157,11 @@ locals {
   template_policies = { denials = "${var.name}-template-denials", boundary = "${var.name}-template-boundary" }
 
   # By the beginning of the name, so that the policies stay below IAM's limits whatever there is. No stack may have a name
-  # that begins like these: variables_deployments.tf.
+  # that begins like these: modules/pipeline/variables_stages.tf.
   protected_arns = concat(
     [
       "${local.arn_prefix}:cloudwatch:${local.regional_scope}:alarm:${var.name}-*",
+      "${local.arn_prefix}:codecommit:${local.regional_scope}:${var.name}-*",
       "${local.arn_prefix}:events:${local.regional_scope}:rule/${var.name}-*",
       "${local.arn_prefix}:iam::${local.account_id}:policy${var.role_path}${var.name}-*",
       "${local.role_arn_prefix}${var.name}-*",
@@ -154,11 +173,10 @@ locals {
       "${local.arn_prefix}:states:${local.regional_scope}:execution:${var.name}-*",
       "${local.arn_prefix}:states:${local.regional_scope}:stateMachine:${var.name}-*",
       local.dashboard_arn,
-      local.event_rule_arn,
       local.key_alias_arn,
-      local.pipeline_arn,
-      "${local.pipeline_arn}/*",
+      local.pipeline_arn_pattern,
+      "${local.pipeline_arn_pattern}/*",
     ],
-    try(var.pipeline_source.codecommit.create_repository, false) ? [local.repository_arn] : [],
+    local.named_repository_arns,
   )
 }

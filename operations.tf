@@ -4,7 +4,6 @@ locals {
   # The alarms that are created.
   alarms = var.alarms_enabled ? concat(
     ["executions-timed-out", "executions-throttled", "trigger-errors", "trigger-throttles"],
-    var.pipeline_source.codeconnections == null ? ["source-rule-failures"] : [],
     contains(keys(local.notification_rule_names), "needs_operator") ? ["deployment-needs-operator"] : [],
     var.keep_lost_invocations ? ["lost-invocations"] : [],
     var.notifications == null ? [] : ["lost-notifications"],

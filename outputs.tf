@@ -8,29 +8,37 @@ output "environment" {
   }
 }
 
-output "pipeline_name" {
-  description = "Name of the pipeline."
-  value       = module.pipeline.name
+output "pipelines" {
+  description = "Pipelines by key: name, ARN and roles; name and HTTP(S) clone URL of the CodeCommit repository, null with another source; and deployments in order, each with stage, action, full name of the stack and key of the state machine's input in the bucket."
+  value = {
+    for key, pipeline in module.pipeline : key => {
+      name                      = pipeline.name
+      arn                       = pipeline.arn
+      role_arns                 = pipeline.role_arns
+      repository_name           = pipeline.repository_name
+      repository_clone_url_http = pipeline.repository_clone_url_http
+      deployments               = pipeline.deployments
+    }
+  }
+
+  precondition {
+    # The later deployment would undo the earlier one, each time.
+    condition     = length(local.stacks_deployed_twice) == 0
+    error_message = "A stack can have one deployment in all pipelines. These have more: ${join("; ", local.stacks_deployed_twice)}."
+  }
 }
 
-output "pipeline_arn" {
-  description = "ARN of the pipeline."
-  value       = module.pipeline.arn
+output "engine" {
+  description = "What modules/pipeline needs to make a pipeline of external_pipelines in another configuration."
+  value       = local.engine
+
+  # A new pipeline runs at once: what its trigger starts must exist by then.
+  depends_on = [module.state_machine]
 }
 
 output "state_machine_arn" {
   description = "ARN of the state machine."
   value       = module.state_machine.arn
-}
-
-output "repository_name" {
-  description = "Name of the CodeCommit repository whose commits are deployed; null with another pipeline_source."
-  value       = module.pipeline.repository_name
-}
-
-output "repository_clone_url_http" {
-  description = "HTTP(S) URL of the CodeCommit repository to push to; null with another pipeline_source."
-  value       = module.pipeline.repository_clone_url_http
 }
 
 output "bucket_name" {
@@ -59,13 +67,10 @@ output "function_names" {
 }
 
 output "role_arns" {
-  description = "ARNs of the roles: one per function by its key, and state_machine, pipeline and cloudformation; also event if a rule starts the pipeline."
+  description = "ARNs of the roles: one per function by its key, and state_machine and cloudformation."
   value = merge(module.iam.function_role_arns, {
     state_machine  = module.iam.state_machine_role_arn
-    pipeline       = module.iam.pipeline_role_arn
     cloudformation = module.iam.cloudformation_role_arn
-    }, var.pipeline_source.codeconnections != null ? {} : {
-    event = module.iam.event_role_arn
   })
 }
 
@@ -84,17 +89,6 @@ output "template_denials_arn" {
   value       = module.iam.template_denials_arn
 }
 
-output "deployments" {
-  description = "Deployments in order: the stage, the full name of its stack and the key of its state machine input in the bucket."
-  value = [
-    for deployment in var.deployments : {
-      stage              = deployment.stage
-      stack_name         = "${deployment.environment_name}-${deployment.stack_name}"
-      state_machine_file = aws_s3_object.state_machine_input[deployment.stage].key
-    }
-  ]
-}
-
 output "kms_key_arn" {
   description = "ARN of the KMS key that encrypts the bucket's objects and the logs; null without a key."
   value       = local.kms_key_arn
@@ -107,5 +101,5 @@ output "notification_topic_arn" {
 
 output "alarm_names" {
   description = "Names of the CloudWatch alarms."
-  value       = module.monitoring.alarm_names
+  value       = concat(module.monitoring.alarm_names, flatten(values(module.pipeline)[*].alarm_names))
 }

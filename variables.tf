@@ -33,28 +33,6 @@ variable "name" {
     condition     = length("${var.name}-000000000000-${var.region}") <= 63
     error_message = "name is too long for the region: the name of the bucket, <name>-<account>-<region>, can have 63 characters."
   }
-
-  validation {
-    # CodePipeline stores artifacts under this prefix, next to these.
-    condition     = !contains(["functions", "templates", "verdicts"], var.name)
-    error_message = "name must not be functions, templates or verdicts, which are prefixes of other objects in the bucket."
-  }
-}
-
-# ---------------------------------------------------------------------------------------------------------------------
-# OPTIONAL: pipeline
-# ---------------------------------------------------------------------------------------------------------------------
-
-variable "execution_mode" {
-  description = "Mode of overlapping executions of the pipeline: QUEUED or SUPERSEDED. With PARALLEL, an older revision could be deployed over a newer one, so it is refused."
-  type        = string
-  default     = "QUEUED"
-  nullable    = false
-
-  validation {
-    condition     = contains(["QUEUED", "SUPERSEDED"], var.execution_mode)
-    error_message = "execution_mode must be QUEUED or SUPERSEDED. With PARALLEL, an older revision could be deployed over a newer one."
-  }
 }
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -241,7 +219,7 @@ variable "expire_objects" {
 }
 
 variable "artifact_retention_days" {
-  description = "Days that the pipeline's artifacts are kept."
+  description = "Days that the artifacts of pipelines are kept."
   type        = number
   default     = 30
   nullable    = false

@@ -122,7 +122,7 @@ variable "deployment_policy_json" {
     # Deployments with a role_arn do not use this role.
     condition = (
       var.deployment_policy_json != null || length(var.deployment_policy_arns) > 0 ||
-      alltrue([for d in var.deployments : d.role_arn != null])
+      alltrue([for d in flatten([for pipeline in values(var.pipelines) : pipeline.stages[*].deployments]) : d.role_arn != null])
     )
     error_message = "Set deployment_policy_json or deployment_policy_arns: with neither, CloudFormation may create nothing. Only if every deployment has a role_arn, neither is needed."
   }

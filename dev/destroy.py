@@ -100,8 +100,9 @@ def _holders(resource: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], str]
 
 def _stacks(state: Mapping[str, Any]) -> list[str]:
     # An interrupted destroy has removed the outputs.
-    deployments = state.get("outputs", {}).get("deployments", {}).get("value", [])
-    return list(dict.fromkeys(deployment["stack_name"] for deployment in deployments))
+    pipelines = state.get("outputs", {}).get("pipelines", {}).get("value", {})
+    names = [deployment["stack_name"] for pipeline in pipelines.values() for deployment in pipeline["deployments"]]
+    return list(dict.fromkeys(names))
 
 
 def _resources(state: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:

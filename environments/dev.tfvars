@@ -12,54 +12,46 @@ tags = {
   Environment = "dev"
 }
 
-# The source of revisions. Without it, a CodeCommit repository with the name of the environment is created. For GitHub,
-# GitLab or Bitbucket, through an existing connection:
-#
-#   pipeline_source = {
-#     codeconnections = {
-#       connection_arn     = "arn:aws:codeconnections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef"
-#       full_repository_id = "some-company/sample-app"
-#       file_paths         = { includes = ["infra/**"] }
-#     }
-#   }
-#
-# For a zip in an existing bucket that is versioned and sends its events to EventBridge:
-#
-#   pipeline_source = { s3 = { bucket_name = "some-revisions", object_key = "sample-app/revision.zip" } }
-
-# The stages after Source, in order. The state machine's input of each stage is written to the bucket.
-deployments = [
-  {
-    stage            = "Dev"
-    environment_name = "dev"
-    stack_name       = "sample-app"
-    template_path    = "infra/template.yaml"
-
-    parameters = {
-      MaximumReceives = "3"
+# A pipeline for each repository. Its stages run in order; the deployments of a stage run beside each other.
+pipelines = {
+  sample = {
+    # GitHub, GitLab or Bitbucket, through an existing connection (docs/guides/sources.md):
+    source = {
+      codeconnections = {
+        connection_arn     = "arn:aws:codeconnections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef"
+        full_repository_id = "some-company/sample-app"
+      }
     }
 
-    tags = {
-      Team = "orders"
-    }
+    # Or a CodeCommit repository, which is created:
+    # source = { codecommit = {} }
 
-    # For templates that create IAM resources:
-    # capabilities = ["CAPABILITY_NAMED_IAM"]
-  },
+    stages = [
+      {
+        name = "Dev"
+        deployments = [
+          {
+            environment_name = "dev"
+            stack_name       = "sample-app"
+            template_path    = "infra/template.yaml"
+            parameters       = { MaximumReceives = "3" }
+            tags             = { Team = "orders" }
 
-  # A second stage, which a person approves in CodePipeline:
-  # {
-  #   stage            = "Prod"
-  #   environment_name = "prod"
-  #   stack_name       = "sample-app"
-  #   template_path    = "infra/template.yaml"
-  #
-  #   approval = {
-  #     notification_topic_arn = "arn:aws:sns:eu-west-1:111122223333:approvals"
-  #     comments               = "Does the sample application work in dev?"
-  #   }
-  # },
-]
+            # For templates that create IAM resources:
+            # capabilities = ["CAPABILITY_NAMED_IAM"]
+          },
+        ]
+      },
+
+      # A second stage, which a person approves in CodePipeline:
+      # {
+      #   name        = "Prod"
+      #   approval    = { comments = "Does the sample application work in dev?" }
+      #   deployments = [{ environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml" }]
+      # },
+    ]
+  }
+}
 
 # A KMS key is created for objects and logs. Your own key, an access log, and limits of the roles: docs/guides/security.md.
 # kms_key                  = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"

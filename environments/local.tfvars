@@ -3,16 +3,14 @@
 region = "eu-west-1"
 name   = "changegate"
 
-pipeline_source = { codecommit = { repository_name = "sample-app" } }
-
-deployments = [
-  {
-    stage            = "Prod"
-    environment_name = "prod"
-    stack_name       = "sample-app"
-    template_path    = "infra/template.yaml"
-  },
-]
+pipelines = {
+  main = {
+    source = { codecommit = { repository_name = "sample-app" } }
+    stages = [
+      { name = "Prod", deployments = [{ environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml" }] },
+    ]
+  }
+}
 
 # The resources of the sample application, with names that begin with the stack's name.
 deployment_policy_json = <<-EOT

@@ -43,14 +43,16 @@ def present(aws: WatchedAws, environment: EnvironmentUnderTest) -> Iterator[str]
     and destroy it at the end.
     """
     name = environment.name
-    pipeline = f"arn:{partition(aws)}:codepipeline:{environment.region}:{environment.account_id}:{name}"
-    machine = state_machine_of({"metadata": {"pipelineArn": pipeline}})
+    scope = f"{environment.region}:{environment.account_id}"
+    # The names are those of names.tf.
+    pipeline = f"{environment.pipeline}_{name}"
+    machine = f"arn:{partition(aws)}:states:{scope}:stateMachine:{name}-deploy"
     lookups: list[tuple[str, str, str, dict[str, str]]] = [
         *(("cloudformation", "stack", "describe_stacks", {"StackName": stack}) for stack in environment.stacks),
         ("codecommit", "repository", "get_repository", {"repositoryName": environment.repository or ""}),
-        ("codepipeline", "pipeline", "get_pipeline", {"name": name}),
-        ("events", "rule", "describe_rule", {"Name": name}),
-        ("iam", "role", "get_role", {"RoleName": f"{name}-pipeline"}),
+        ("codepipeline", "pipeline", "get_pipeline", {"name": pipeline}),
+        ("events", "rule", "describe_rule", {"Name": f"{name}-pipeline-{environment.pipeline}"}),
+        ("iam", "role", "get_role", {"RoleName": f"{name}-state-machine"}),
         ("s3", "bucket", "head_bucket", {"Bucket": environment.bucket}),
         ("stepfunctions", "state machine", "describe_state_machine", {"stateMachineArn": machine}),
     ]
@@ -79,16 +81,16 @@ def partition(aws: WatchedAws) -> str:
 def stop_deployments(aws: WatchedAws, outputs: Mapping[str, Any]) -> None:
     """Stop what an interrupted test has left running, so that it creates no stack."""
     codepipeline = aws.client("codepipeline")
-    name = outputs["pipeline_name"]
-    pages = codepipeline.get_paginator("list_pipeline_executions").paginate(pipelineName=name)
-    for summary in [summary for page in pages for summary in page["pipelineExecutionSummaries"]]:
-        if summary["status"] in PIPELINE_IN_PROGRESS:
-            codepipeline.stop_pipeline_execution(
-                pipelineName=name,
-                pipelineExecutionId=summary["pipelineExecutionId"],
-                abandon=True,
-                reason="The end-to-end test is over.",
-            )
+    for name in [pipeline["name"] for pipeline in outputs["pipelines"].values()]:
+        pages = codepipeline.get_paginator("list_pipeline_executions").paginate(pipelineName=name)
+        for summary in [summary for page in pages for summary in page["pipelineExecutionSummaries"]]:
+            if summary["status"] in PIPELINE_IN_PROGRESS:
+                codepipeline.stop_pipeline_execution(
+                    pipelineName=name,
+                    pipelineExecutionId=summary["pipelineExecutionId"],
+                    abandon=True,
+                    reason="The end-to-end test is over.",
+                )
     stepfunctions = aws.client("stepfunctions")
     executions = stepfunctions.get_paginator("list_executions").paginate(
         stateMachineArn=outputs["state_machine_arn"], statusFilter="RUNNING"

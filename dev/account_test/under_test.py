@@ -8,19 +8,29 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+_PIPELINES = "var.pipelines"
+_DEPLOYMENTS = f"flatten([for p in values({_PIPELINES}) : p.stages[*].deployments])"
+
 # Values to read from the variables, as Terraform expressions.
 _EXPRESSIONS = {
     "name": "var.name",
     "region": "var.region",
     "account_id": "var.account_id",
     "force_destroy": "var.force_destroy",
-    "repository": "try(coalesce(var.pipeline_source.codecommit.repository_name, var.name), null)",
-    "creates_repository": "try(var.pipeline_source.codecommit.create_repository, false)",
-    "branch": "try(var.pipeline_source.codecommit.branch_name, null)",
-    "stacks": '[for d in var.deployments : "${d.environment_name}-${d.stack_name}"]',
-    "templates": "[for d in var.deployments : d.template_path]",
-    "in_own_account": "alltrue([for d in var.deployments : d.target.role_arn == null && d.target.region == null])",
-    "rejects_unattended": 'alltrue([for d in var.deployments : d.approval == null && d.on_unsafe_update == "reject"])',
+    "pipeline": f"try(one(keys({_PIPELINES})), null)",
+    "repository": (
+        f"try(one([for key, p in {_PIPELINES} : "
+        'p.source.codecommit.repository_name == null ? "${var.name}-${key}" : p.source.codecommit.repository_name]), null)'
+    ),
+    "creates_repository": f"try(one(values({_PIPELINES})).source.codecommit.create_repository, false)",
+    "branch": f"try(one(values({_PIPELINES})).source.codecommit.branch_name, null)",
+    "stacks": f'[for d in {_DEPLOYMENTS} : "${{d.environment_name}}-${{d.stack_name}}"]',
+    "templates": f"[for d in {_DEPLOYMENTS} : d.template_path]",
+    "in_own_account": f"alltrue([for d in {_DEPLOYMENTS} : d.target.role_arn == null && d.target.region == null])",
+    "rejects_unattended": (
+        f"alltrue([for stage in flatten(values({_PIPELINES})[*].stages) : stage.approval == null]) && "
+        f'alltrue([for d in {_DEPLOYMENTS} : d.on_unsafe_update == "reject"])'
+    ),
 }
 EXPRESSION = f"{{ {', '.join(f'{name} = {value}' for name, value in _EXPRESSIONS.items())} }}"
 
@@ -30,7 +40,8 @@ class EnvironmentUnderTest:
     """The environment that the tests run in.
 
     :ivar account_id: of the account; None if the variables do not name it.
-    :ivar repository: name of its CodeCommit repository; None if revisions come from elsewhere.
+    :ivar pipeline: key of its pipeline; None if there are several.
+    :ivar repository: name of its CodeCommit repository; None if revisions come from elsewhere, or there are several pipelines.
     :ivar creates_repository: whether it creates the repository.
     :ivar stacks: full names of the stacks that it deploys.
     :ivar templates: path of each deployment's template in the repository.
@@ -42,6 +53,7 @@ class EnvironmentUnderTest:
     region: str
     account_id: str | None
     force_destroy: bool
+    pipeline: str | None
     repository: str | None
     creates_repository: bool
     branch: str | None
@@ -70,7 +82,7 @@ class EnvironmentUnderTest:
         if not self.force_destroy:
             yield "force_destroy must be true: the bucket has objects when it is destroyed."
         if self.repository is None or not self.creates_repository or self.branch != "main":
-            yield "pipeline_source must be a CodeCommit repository that the environment creates, with the branch main."
+            yield "There must be one pipeline, from a CodeCommit repository that the environment creates, with the branch main."
         if self.templates != (template,):
             yield f"There must be one deployment, whose template_path is {template}."
         if not self.in_own_account:

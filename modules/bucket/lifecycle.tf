@@ -3,16 +3,20 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
 
   bucket = aws_s3_bucket.this.id
 
-  rule {
-    id     = "artifacts"
-    status = "Enabled"
+  dynamic "rule" {
+    for_each = var.artifact_prefixes
 
-    filter {
-      prefix = var.artifact_prefix
-    }
+    content {
+      id     = "artifacts-${rule.key}"
+      status = "Enabled"
 
-    expiration {
-      days = var.artifact_retention_days
+      filter {
+        prefix = rule.value
+      }
+
+      expiration {
+        days = var.artifact_retention_days
+      }
     }
   }
 

@@ -68,7 +68,7 @@ locals {
         Effect    = "Deny"
         Principal = "*"
         Action    = ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject"]
-        Resource  = [for prefix in var.administered_prefixes : "${var.arn}/${prefix}*"]
+        Resource  = var.administered_object_arns
         Condition = { ArnNotEquals = { "aws:PrincipalArn" = arns } }
       }
     ],

@@ -12,9 +12,15 @@ variable "arn" {
   type        = string
 }
 
-variable "artifact_prefix" {
-  description = "Prefix of the keys of the pipeline's artifacts."
-  type        = string
+variable "artifact_prefixes" {
+  description = "Prefixes of the keys of the pipelines' artifacts, by the pipeline's key."
+  type        = map(string)
+
+  validation {
+    # PutBucketLifecycleConfiguration, S3 API reference: at most 1,000 rules, four of which are not for artifacts.
+    condition     = length(var.artifact_prefixes) <= 996
+    error_message = "artifact_prefixes must have at most 996 entries: a bucket takes 1,000 lifecycle rules."
+  }
 }
 
 variable "template_prefix" {
@@ -71,7 +77,7 @@ variable "template_reader_arns" {
 }
 
 variable "administrator_arns" {
-  description = "ARNs of the only roles and users that may write and delete objects under administered_prefixes. With null, IAM decides."
+  description = "ARNs of the only roles and users that may write and delete the objects of administered_object_arns. With null, IAM decides."
   type        = list(string)
   default     = null
 
@@ -84,8 +90,8 @@ variable "administrator_arns" {
   }
 }
 
-variable "administered_prefixes" {
-  description = "Prefixes of the keys of the code and the state machine's input."
+variable "administered_object_arns" {
+  description = "Patterns for the ARNs of the objects of the code and the state machine's input."
   type        = list(string)
   default     = []
 }

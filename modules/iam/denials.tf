@@ -20,14 +20,6 @@ locals {
     "states:StartExecution"                      = ["trigger"]
   }
 
-  # Only whoever applies this configuration uploads the functions' code and the state machine's input.
-  leave_code_and_input_statement = {
-    Sid      = "LeaveCodeAndInputAlone"
-    Effect   = "Deny"
-    Action   = ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject"]
-    Resource = ["${var.bucket_arn}/${var.function_prefix}*", local.input_object_arns]
-  }
-
   function_denials = {
     for key in keys(var.functions) : key => jsonencode({
       Version = "2012-10-17"
@@ -40,7 +32,13 @@ locals {
             Action   = [for action, functions in local.reserved_actions : action if !contains(functions, key)]
             Resource = "*"
           },
-          local.leave_code_and_input_statement,
+          {
+            # Only whoever applies this configuration uploads the functions' code and the state machine's input.
+            Sid      = "LeaveCodeAndInputAlone"
+            Effect   = "Deny"
+            Action   = ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject"]
+            Resource = var.administered_object_arns
+          },
         ],
         [
           for arns in [local.root_stack_arns.recreate] : {
@@ -61,14 +59,4 @@ resource "aws_iam_role_policy" "function_denials" {
   name   = "denials"
   role   = aws_iam_role.function[each.key].name
   policy = local.function_denials[each.key]
-}
-
-resource "aws_iam_role_policy" "pipeline_denials" {
-  name = "denials"
-  role = aws_iam_role.pipeline.name
-
-  policy = jsonencode({
-    Version   = "2012-10-17"
-    Statement = [local.leave_code_and_input_statement]
-  })
 }

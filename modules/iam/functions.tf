@@ -1,8 +1,7 @@
 locals {
   # Deployments without a role to assume use the functions' own rights. The others need the right to assume that role and
   # no other right here.
-  own_deployments  = [for d in var.deployments : merge(d, { region = coalesce(d.region, var.region) }) if d.target_role_arn == null]
-  target_role_arns = distinct([for d in var.deployments : d.target_role_arn if d.target_role_arn != null])
+  own_deployments = [for d in var.deployments : merge(d, { region = coalesce(d.region, var.region) }) if d.target_role_arn == null]
 
   # The stacks, and the successors of the stacks of blue/green deployments. CloudFormation authorises each action below on
   # the stack.
@@ -304,7 +303,7 @@ locals {
     Sid      = "AssumeTargetRole"
     Effect   = "Allow"
     Action   = "sts:AssumeRole"
-    Resource = local.target_role_arns
+    Resource = var.target_role_arns
   }
 
   # Each function writes to its own log group. The group exists before the function, which cannot create one.

@@ -27,30 +27,3 @@ locals {
 
   through_s3_condition = { StringEquals = { "kms:ViaService" = "s3.${var.region}.amazonaws.com" } }
 }
-
-resource "aws_iam_role_policy" "pipeline_key" {
-  count = var.kms_key_arn == null ? 0 : 1
-
-  name = "key"
-  role = aws_iam_role.pipeline.name
-
-  # CodePipeline User Guide, "Create a pipeline in CodePipeline that uses resources from another AWS account".
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
-      {
-        Sid       = "KeepArtifacts"
-        Effect    = "Allow"
-        Action    = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
-        Resource  = var.kms_key_arn
-        Condition = local.through_s3_condition
-      },
-      {
-        Sid      = "LookAtKey"
-        Effect   = "Allow"
-        Action   = "kms:DescribeKey"
-        Resource = var.kms_key_arn
-      },
-    ]
-  })
-}

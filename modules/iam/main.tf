@@ -5,7 +5,7 @@ locals {
   arn_prefix     = "arn:${var.partition}"
   regional_scope = "${var.region}:${var.account_id}"
 
-  artifact_object_arns = "${var.bucket_arn}/${var.artifact_prefix}*"
+  artifact_object_arns = [for prefix in var.artifact_prefixes : "${var.bucket_arn}/${prefix}*"]
   input_object_arns    = "${var.bucket_arn}/${var.input_prefix}*"
   template_object_arns = "${var.bucket_arn}/${var.template_prefix}*"
   verdict_object_arns  = "${var.bucket_arn}/${var.verdict_prefix}*"
@@ -14,22 +14,16 @@ locals {
   policy_size_limit = 10240
 
   # Trust policies by service. aws:SourceAccount and aws:SourceArn keep the resources of other customers from making the
-  # service act with these roles. Step Functions and EventBridge document that they send both (Step Functions Developer
-  # Guide, "Creating an IAM role for your state machine"; EventBridge User Guide, "Cross-service confused deputy
-  # prevention"). The other services do not document it for these roles, so their condition applies only if the service
-  # sends the account. A role can only be passed within its account.
+  # service act with these roles. Step Functions documents that it sends both (Step Functions Developer Guide, "Creating
+  # an IAM role for your state machine"). The other services do not document it for these roles, so their condition applies
+  # only if the service sends the account. A role can only be passed within its account.
   trust_policies = {
     for service, condition in {
       lambda         = { StringEqualsIfExists = { "aws:SourceAccount" = var.account_id } }
-      codepipeline   = { StringEqualsIfExists = { "aws:SourceAccount" = var.account_id } }
       cloudformation = { StringEqualsIfExists = { "aws:SourceAccount" = var.account_id } }
       states = {
         StringEquals = { "aws:SourceAccount" = var.account_id }
         ArnEquals    = { "aws:SourceArn" = var.state_machine.arn }
-      }
-      events = {
-        StringEquals = { "aws:SourceAccount" = var.account_id }
-        ArnEquals    = { "aws:SourceArn" = var.event_rule.arn }
       }
       } : service => jsonencode({
         Version = "2012-10-17"

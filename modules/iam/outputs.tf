@@ -12,18 +12,6 @@ output "state_machine_role_arn" {
   depends_on  = [aws_iam_role_policy.state_machine]
 }
 
-output "pipeline_role_arn" {
-  description = "ARN of the pipeline's service role."
-  value       = aws_iam_role.pipeline.arn
-  depends_on  = [aws_iam_role_policy.pipeline, aws_iam_role_policy.pipeline_denials, aws_iam_role_policy.pipeline_key]
-}
-
-output "event_role_arn" {
-  description = "ARN of the EventBridge rule's role; null if no rule starts the pipeline."
-  value       = one(aws_iam_role.event_rule[*].arn)
-  depends_on  = [aws_iam_role_policy.event_rule]
-}
-
 output "cloudformation_role_arn" {
   description = "ARN of the role that CloudFormation deploys with."
   value       = aws_iam_role.cloudformation.arn
@@ -53,10 +41,9 @@ output "template_boundary_json" {
 # Built from names: known in the plan, and available before the roles exist.
 
 output "object_role_arns" {
-  description = "ARNs of the functions' roles that read and that write objects in the bucket, and of the pipeline's role, which does both."
+  description = "ARNs of the functions' roles that read and that write objects in the bucket."
   value = {
-    readers  = [for key in local.function_uses_of_objects["s3:GetObject"] : var.functions[key].role.arn]
-    writers  = [for key in local.function_uses_of_objects["s3:PutObject"] : var.functions[key].role.arn]
-    pipeline = var.roles.pipeline.arn
+    readers = [for key in local.function_uses_of_objects["s3:GetObject"] : var.functions[key].role.arn]
+    writers = [for key in local.function_uses_of_objects["s3:PutObject"] : var.functions[key].role.arn]
   }
 }

@@ -27,14 +27,14 @@ variable "bucket_arn" {
   type        = string
 }
 
-variable "artifact_prefix" {
-  description = "Prefix of the keys of the pipeline's artifacts."
-  type        = string
+variable "artifact_prefixes" {
+  description = "Prefixes of the keys of the pipelines' artifacts."
+  type        = list(string)
 }
 
-variable "function_prefix" {
-  description = "Prefix of the keys of the functions' code."
-  type        = string
+variable "administered_object_arns" {
+  description = "Patterns for the ARNs of the objects that only whoever applies the configuration writes: the functions' code and the state machine's input."
+  type        = list(string)
 }
 
 variable "input_prefix" {
@@ -81,8 +81,6 @@ variable "roles" {
   description = "Names and ARNs of the roles that are not a function's. The ARNs include role_path."
   type = object({
     cloudformation = object({ name = string, arn = string })
-    event_rule     = object({ name = string, arn = string })
-    pipeline       = object({ name = string, arn = string })
     state_machine  = object({ name = string, arn = string })
   })
 }
@@ -94,55 +92,6 @@ variable "state_machine" {
     arn            = string
     execution_arns = string
   })
-}
-
-variable "pipeline" {
-  description = "Name and ARN of the pipeline."
-  type = object({
-    name = string
-    arn  = string
-  })
-}
-
-variable "event_rule" {
-  description = "Name and ARN of the EventBridge rule that starts the pipeline."
-  type = object({
-    name = string
-    arn  = string
-  })
-}
-
-variable "pipeline_source" {
-  description = <<-EOT
-    Source of revisions: a CodeCommit repository (repository_arn); or a connection and the repository behind it
-    (connection_arn, full_repository_id); or an object in S3 (object_arn) and the KMS key that encrypts it, if any
-    (object_key_arn).
-  EOT
-  type = object({
-    repository_arn     = optional(string)
-    connection_arn     = optional(string)
-    full_repository_id = optional(string)
-    object_arn         = optional(string)
-    object_key_arn     = optional(string)
-  })
-
-  validation {
-    condition = length([
-      for arn in [var.pipeline_source.repository_arn, var.pipeline_source.connection_arn, var.pipeline_source.object_arn] :
-      arn if arn != null
-    ]) == 1
-    error_message = "pipeline_source must have exactly one of repository_arn, connection_arn and object_arn."
-  }
-
-  validation {
-    condition     = alltrue([for arn in values(var.pipeline_source) : arn == null || !can(regex("[*?]", arn))])
-    error_message = "pipeline_source must not contain wildcards."
-  }
-
-  validation {
-    condition     = (var.pipeline_source.connection_arn == null) == (var.pipeline_source.full_repository_id == null)
-    error_message = "pipeline_source must have both or neither of connection_arn and full_repository_id."
-  }
 }
 
 variable "deployments" {
@@ -165,8 +114,8 @@ variable "deployments" {
   }))
 
   validation {
-    condition     = length(var.deployments) >= 1 && alltrue([for d in var.deployments : can(regex("^[A-Za-z][A-Za-z0-9-]{0,127}$", d.stack_name))])
-    error_message = "deployments must have at least one entry, each with the name of a stack without wildcards."
+    condition     = alltrue([for d in var.deployments : can(regex("^[A-Za-z][A-Za-z0-9-]{0,127}$", d.stack_name))])
+    error_message = "Each stack_name of deployments must be the name of a stack, without wildcards."
   }
 
   validation {
@@ -189,42 +138,34 @@ variable "deployments" {
   }
 }
 
+variable "target_role_arns" {
+  description = "ARNs of the roles that the functions assume."
+  type        = list(string)
+
+  validation {
+    condition     = alltrue([for arn in var.target_role_arns : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[\\w+=,.@/-]+$", arn))])
+    error_message = "Each of target_role_arns must be the ARN of an IAM role, without wildcards."
+  }
+}
+
 variable "template_policies" {
   description = "Names of the managed policies for templates: the denials of the role that deploys them, and the boundary of the roles that they create."
   type        = object({ denials = string, boundary = string })
 }
 
 variable "protected_arns" {
-  description = "ARNs of what no template may change and no role that a template creates: everything of this configuration but the bucket and the key. A wildcard can be at the end."
+  description = "ARNs of what no template may change and no role that a template creates: everything of this configuration but the bucket and the key. A wildcard can be at the end, and before the name of the environment, as in *_changegate."
   type        = list(string)
 
   validation {
-    condition     = length(var.protected_arns) > 0 && alltrue([for arn in var.protected_arns : can(regex("^arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:[0-9]{12}:[^*?]{3,}\\*?$", arn))])
-    error_message = "protected_arns must have at least one entry, each the ARN of a resource of an account, with no wildcard but a last one."
+    condition     = length(var.protected_arns) > 0 && alltrue([for arn in var.protected_arns : can(regex("^arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:[0-9]{12}:(\\*_)?[^*?]{3,}\\*?$", arn))])
+    error_message = "protected_arns must have at least one entry, each the ARN of a resource of an account, with no wildcard but a last one and one before the name of the environment."
   }
 }
 
 # ---------------------------------------------------------------------------------------------------------------------
 # OPTIONAL
 # ---------------------------------------------------------------------------------------------------------------------
-
-variable "approvals" {
-  description = "Approvals of the pipeline: the SNS topic that each notifies, and the KMS key that encrypts the topic, if any."
-  type = list(object({
-    topic_arn = optional(string)
-    key_arn   = optional(string)
-  }))
-  default = []
-
-  validation {
-    condition = alltrue(flatten([
-      for approval in var.approvals : [
-        for arn in [approval.topic_arn, approval.key_arn] : arn == null || !can(regex("[*?]", arn))
-      ]
-    ]))
-    error_message = "The ARNs of approvals must not contain wildcards."
-  }
-}
 
 variable "deployment_policy_arns" {
   description = "ARNs of managed policies of the role that CloudFormation deploys with."

@@ -61,7 +61,11 @@ locals {
         Principal = { AWS = "*" }
         Action    = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
         Resource  = "*"
-        Condition = merge(local.by_roles.read, { ArnEquals = { "aws:PrincipalArn" = var.pipeline_role_arn } })
+        Condition = {
+          StringEquals = local.by_roles.read.StringEquals
+          StringLike   = local.through_bucket.StringLike
+          ArnLike      = { "aws:PrincipalArn" = var.pipeline_role_arn_pattern }
+        }
       },
       {
         Sid       = "LookAtKey"
@@ -71,7 +75,7 @@ locals {
         Resource  = "*"
         Condition = {
           StringEquals = { "kms:CallerAccount" = var.account_id }
-          ArnEquals    = { "aws:PrincipalArn" = var.pipeline_role_arn }
+          ArnLike      = { "aws:PrincipalArn" = var.pipeline_role_arn_pattern }
         }
       },
       {

@@ -58,13 +58,13 @@ variable "writer_arns" {
   }
 }
 
-variable "pipeline_role_arn" {
-  description = "ARN of the pipeline's service role."
+variable "pipeline_role_arn_pattern" {
+  description = "Pattern for the ARNs of the pipelines' service roles, so that the key policy does not grow with the pipelines."
   type        = string
 
   validation {
-    condition     = can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[\\w+=,.@/-]+$", var.pipeline_role_arn))
-    error_message = "pipeline_role_arn must be the ARN of an IAM role, without wildcards."
+    condition     = can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[\\w+=,.@/-]{3,}\\*$", var.pipeline_role_arn_pattern))
+    error_message = "pipeline_role_arn_pattern must be the ARN of a role of an account whose name is a prefix and a wildcard, such as changegate-pipeline-*."
   }
 }
 

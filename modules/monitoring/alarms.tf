@@ -37,13 +37,6 @@ locals {
       dimensions = { RuleName = var.needs_operator_rule_name }
       todo       = "A person must act before a stack can be deployed to again. The cause of the failed execution says what to do."
     }
-    source-rule-failures = {
-      namespace  = "AWS/Events"
-      metric     = "FailedInvocations"
-      statistic  = "Sum"
-      dimensions = { RuleName = var.source_rule_name }
-      todo       = "EventBridge could not start the pipeline for a new revision, so that nothing was deployed. Look at the role of the rule, and start the pipeline by hand."
-    }
     lost-invocations = {
       namespace  = "AWS/SQS"
       metric     = "ApproximateNumberOfMessagesVisible"

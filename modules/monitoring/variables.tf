@@ -37,7 +37,7 @@ variable "function_log_group_names" {
 # ---------------------------------------------------------------------------------------------------------------------
 
 variable "alarm_names" {
-  description = "Names of the alarms that are created, by key: executions-timed-out, executions-throttled, trigger-errors, trigger-throttles, source-rule-failures, deployment-needs-operator, lost-invocations, lost-notifications."
+  description = "Names of the alarms that are created, by key: executions-timed-out, executions-throttled, trigger-errors, trigger-throttles, deployment-needs-operator, lost-invocations, lost-notifications."
   type        = map(string)
   default     = {}
 
@@ -49,11 +49,6 @@ variable "alarm_names" {
   validation {
     condition     = !contains(keys(var.alarm_names), "deployment-needs-operator") || var.needs_operator_rule_name != null
     error_message = "The alarm deployment-needs-operator needs a needs_operator_rule_name."
-  }
-
-  validation {
-    condition     = !contains(keys(var.alarm_names), "source-rule-failures") || var.source_rule_name != null
-    error_message = "The alarm source-rule-failures needs a source_rule_name."
   }
 
   validation {
@@ -79,12 +74,6 @@ variable "dashboard_name" {
 
 variable "topic_arn" {
   description = "ARN of the SNS topic that alarms notify. With null, they notify nobody."
-  type        = string
-  default     = null
-}
-
-variable "source_rule_name" {
-  description = "Name of the EventBridge rule that starts the pipeline; null without one."
   type        = string
   default     = null
 }

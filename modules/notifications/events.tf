@@ -76,7 +76,7 @@ locals {
     for outcome, of in local.outcomes : outcome => can(of.detail.type) ? {
       source      = "aws.codepipeline"
       detail_type = "CodePipeline Action Execution State Change"
-      filter      = jsonencode({ pipeline = var.pipeline_names })
+      filter      = jsonencode({ pipeline = [{ suffix = var.pipeline_name_suffix }] })
       paths       = { name = "$.detail.execution-id", pipeline = "$.detail.pipeline", timed = "$.time" }
       look        = "${local.console_url}/codesuite/codepipeline/pipelines/<pipeline>/view?region=${var.region}"
       } : {

@@ -59,9 +59,14 @@ variable "state_machine_arn" {
   }
 }
 
-variable "pipeline_names" {
-  description = "Names of the pipelines whose failing sources and waiting approvals are reported."
-  type        = list(string)
+variable "pipeline_name_suffix" {
+  description = "End of the names of the pipelines whose failing sources and waiting approvals are reported, such as _changegate."
+  type        = string
+
+  validation {
+    condition     = can(regex("^_[a-z0-9-]+$", var.pipeline_name_suffix))
+    error_message = "pipeline_name_suffix must be an underscore and the name of an environment."
+  }
 }
 
 variable "dead_letter_queue_arn" {

@@ -3,11 +3,11 @@ locals {
   event_patterns = concat(
     [
       for given in var.pipeline_source.codecommit[*] : {
-        description = "Starts the pipeline ${var.name} on a commit to ${given.branch_name} of ${given.repository_name}."
+        description = "Starts the pipeline ${local.name} on a commit to ${given.branch_name} of ${local.repository_name}."
         pattern = jsonencode({
           source      = ["aws.codecommit"]
           detail-type = ["CodeCommit Repository State Change"]
-          resources   = [given.repository_arn]
+          resources   = [local.repository_arn]
           detail = {
             event         = ["referenceCreated", "referenceUpdated"]
             referenceType = ["branch"]
@@ -20,7 +20,7 @@ locals {
       # The bucket sends these events if its EventBridge notifications are on; no CloudTrail trail is needed (CodePipeline
       # User Guide, "Connecting to Amazon S3 source actions with a source enabled for events").
       for given in var.pipeline_source.s3[*] : {
-        description = "Starts the pipeline ${var.name} on an upload of s3://${given.bucket_name}/${given.object_key}."
+        description = "Starts the pipeline ${local.name} on an upload of s3://${given.bucket_name}/${given.object_key}."
         pattern = jsonencode({
           source      = ["aws.s3"]
           detail-type = ["Object Created"]
@@ -37,7 +37,7 @@ locals {
 resource "aws_cloudwatch_event_rule" "revision" {
   count = length(local.event_patterns)
 
-  name = var.event_rule_name
+  name = local.event_rule_name
   # At most 512 characters: PutRule, EventBridge API reference.
   description   = substr(local.event_patterns[count.index].description, 0, 512)
   event_pattern = local.event_patterns[count.index].pattern
@@ -49,7 +49,39 @@ resource "aws_cloudwatch_event_target" "pipeline" {
   rule      = aws_cloudwatch_event_rule.revision[count.index].name
   target_id = "pipeline"
   arn       = aws_codepipeline.this.arn
-  role_arn  = var.event_role_arn
+  role_arn  = aws_iam_role.event_rule[0].arn
+
+  depends_on = [aws_iam_role_policy.event_rule]
+}
+
+resource "aws_iam_role" "event_rule" {
+  count = length(local.event_patterns)
+
+  name               = format(var.engine.names.event_rule_role, var.key)
+  description        = "Role with which the EventBridge rule ${local.event_rule_name} starts the pipeline ${local.name}."
+  assume_role_policy = local.trust_policies.events
+
+  path                 = var.engine.role_path
+  permissions_boundary = var.engine.permissions_boundary_arn
+}
+
+resource "aws_iam_role_policy" "event_rule" {
+  count = length(local.event_patterns)
+
+  name = "event-rule"
+  role = aws_iam_role.event_rule[0].name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid      = "StartPipeline"
+        Effect   = "Allow"
+        Action   = "codepipeline:StartPipelineExecution"
+        Resource = local.pipeline_arn
+      },
+    ]
+  })
 }
 
 moved {

@@ -1,15 +1,15 @@
 resource "aws_codepipeline" "this" {
-  name           = var.name
-  role_arn       = var.role_arn
+  name           = local.name
+  role_arn       = aws_iam_role.pipeline.arn
   pipeline_type  = "V2"
   execution_mode = var.execution_mode
 
   artifact_store {
     type     = "S3"
-    location = var.bucket_name
+    location = var.engine.bucket.name
 
     dynamic "encryption_key" {
-      for_each = var.kms_key[*]
+      for_each = var.engine.kms_key[*]
 
       content {
         type = "KMS"
@@ -33,7 +33,7 @@ resource "aws_codepipeline" "this" {
   }
 
   dynamic "stage" {
-    for_each = var.stages
+    for_each = local.stages
 
     content {
       name = stage.value.name
@@ -59,21 +59,26 @@ resource "aws_codepipeline" "this" {
         }
       }
 
-      action {
-        name            = "Deploy"
-        category        = "Invoke"
-        owner           = "AWS"
-        provider        = "Lambda"
-        version         = "1"
-        run_order       = stage.value.approval == null ? 1 : 2
-        input_artifacts = [local.source_artifact]
+      dynamic "action" {
+        for_each = stage.value.deployments
 
-        configuration = {
-          FunctionName = var.function_name
-          UserParameters = jsonencode({
-            s3Bucket         = var.bucket_name
-            stateMachineFile = stage.value.state_machine_file
-          })
+        content {
+          name     = action.value.action
+          category = "Invoke"
+          owner    = "AWS"
+          provider = "Lambda"
+          version  = "1"
+          # After the approval.
+          run_order       = action.value.run_order + length(stage.value.approval[*])
+          input_artifacts = [local.source_artifact]
+
+          configuration = {
+            FunctionName = var.engine.trigger.name
+            UserParameters = jsonencode({
+              s3Bucket         = var.engine.bucket.name
+              stateMachineFile = aws_s3_object.state_machine_input["${stage.value.name}/${action.value.action}"].key
+            })
+          }
         }
       }
     }
@@ -105,4 +110,11 @@ resource "aws_codepipeline" "this" {
       }
     }
   }
+
+  # A new pipeline runs at once, with its rights.
+  depends_on = [
+    aws_iam_role_policy.pipeline,
+    aws_iam_role_policy.pipeline_denials,
+    aws_iam_role_policy.pipeline_key,
+  ]
 }

@@ -8,7 +8,7 @@ locals {
       for given in var.pipeline_source.codecommit[*] : {
         provider = "CodeCommit"
         configuration = tomap({
-          RepositoryName       = given.create_repository ? aws_codecommit_repository.this[0].repository_name : given.repository_name
+          RepositoryName       = given.create_repository ? aws_codecommit_repository.this[0].repository_name : local.repository_name
           BranchName           = given.branch_name
           OutputArtifactFormat = "CODE_ZIP"
           # The event rule starts the pipeline.
@@ -50,12 +50,12 @@ resource "aws_codecommit_repository" "this" {
   #checkov:skip=CKV2_AWS_37:the team that owns the repository decides who approves pull requests
   count = local.create_repository ? 1 : 0
 
-  repository_name = var.pipeline_source.codecommit.repository_name
-  description     = "Source of the pipeline ${var.name}."
+  repository_name = local.repository_name
+  description     = "Source of the pipeline ${local.name}."
 }
 
 data "aws_codecommit_repository" "this" {
   count = local.existing_repository ? 1 : 0
 
-  repository_name = var.pipeline_source.codecommit.repository_name
+  repository_name = local.repository_name
 }

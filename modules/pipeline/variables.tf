@@ -2,112 +2,75 @@
 # REQUIRED
 # ---------------------------------------------------------------------------------------------------------------------
 
-variable "name" {
-  description = "Name of the pipeline."
-  type        = string
-
-  validation {
-    condition     = can(regex("^[A-Za-z0-9.@_-]{1,100}$", var.name))
-    error_message = "name must be 1 to 100 of the characters A-Z a-z 0-9 . @ _ -."
-  }
-}
-
-variable "role_arn" {
-  description = "ARN of the pipeline's service role."
-  type        = string
-}
-
-variable "bucket_name" {
-  description = "Name of the bucket for artifacts and the state machine's input."
-  type        = string
-}
-
-variable "function_name" {
-  description = "Name of the function that Deploy actions invoke."
-  type        = string
-}
-
-variable "stages" {
+variable "engine" {
   description = <<-EOT
-    Stages after Source, in order: name, and key of the state machine's input in the bucket. With approval, a person
-    approves the stage before it deploys; the SNS topic notification_topic_arn is notified, and the approver sees comments
-    and url.
-  EOT
-  type = list(object({
-    name               = string
-    state_machine_file = string
-    approval = optional(object({
-      notification_topic_arn = optional(string)
-      comments               = optional(string)
-      url                    = optional(string)
-    }))
-  }))
-
-  validation {
-    # A pipeline has at least two stages; the first is Source.
-    condition     = length(var.stages) >= 1
-    error_message = "stages must have at least one entry."
-  }
-}
-
-variable "pipeline_source" {
-  description = <<-EOT
-    Source of revisions: exactly one of a CodeCommit repository, a repository behind a CodeConnections connection, and a
-    zip in S3.
+    The engine that the pipeline uses: the output engine of the root module. The values of names are formats, with %s
+    for the key of the pipeline, or for its name in artifact_prefix. artifact_retention_days is null if artifacts are
+    kept. kms_key is null without a key; with needs_policies, the policies of roles must allow its use. alarms is null if
+    there are none.
   EOT
   type = object({
-    codecommit = optional(object({
-      repository_name   = string
-      repository_arn    = string
-      create_repository = optional(bool, true)
-      branch_name       = optional(string, "main")
+    name       = string
+    region     = string
+    account_id = string
+    partition  = string
+    names = object({
+      artifact_prefix = string
+      event_rule      = string
+      event_rule_role = string
+      pipeline        = string
+      pipeline_role   = string
+      repository      = string
+      source_alarm    = string
+    })
+    role_path                = string
+    permissions_boundary_arn = optional(string)
+    bucket = object({
+      name                     = string
+      arn                      = string
+      input_prefix             = string
+      administered_object_arns = list(string)
+      artifact_retention_days  = optional(number)
+    })
+    kms_key = optional(object({
+      arn            = string
+      needs_policies = bool
     }))
-    codeconnections = optional(object({
-      connection_arn     = string
-      full_repository_id = string
-      branch_name        = optional(string, "main")
-      file_paths = optional(object({
-        includes = optional(list(string), [])
-        excludes = optional(list(string), [])
-      }), {})
-    }))
-    s3 = optional(object({
-      bucket_name = string
-      object_key  = string
+    trigger = object({
+      name = string
+      arn  = string
+    })
+    alarms = optional(object({
+      topic_arn = optional(string)
     }))
   })
-
-  validation {
-    condition     = length([for given in values(var.pipeline_source) : given if given != null]) == 1
-    error_message = "pipeline_source must be exactly one of codecommit, codeconnections and s3."
-  }
+  nullable = false
 }
 
-variable "event_rule_name" {
-  description = "Name of the EventBridge rule that starts the pipeline."
+variable "key" {
+  description = "Key of the pipeline in pipelines or external_pipelines of the engine. The name of the pipeline is <key>_<name of the engine>."
   type        = string
+  nullable    = false
+
+  validation {
+    # With the longest name of an engine, 32 characters, a role's name has the 64 that IAM accepts.
+    condition     = can(regex("^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$", var.key))
+    error_message = "The key of a pipeline must have 1 to 20 lower-case letters, digits and hyphens, begin with a letter and not end with a hyphen."
+  }
 }
 
 # ---------------------------------------------------------------------------------------------------------------------
 # OPTIONAL
 # ---------------------------------------------------------------------------------------------------------------------
 
-variable "kms_key" {
-  description = "KMS key that encrypts artifacts. With null, the encryption of the bucket applies."
-  type = object({
-    arn = string
-  })
-  default = null
-}
-
 variable "execution_mode" {
-  description = "Mode of overlapping executions: QUEUED or SUPERSEDED."
+  description = "Mode of overlapping executions: QUEUED or SUPERSEDED. With PARALLEL, an older revision could be deployed over a newer one, so it is refused."
   type        = string
   default     = "QUEUED"
-}
+  nullable    = false
 
-variable "event_role_arn" {
-  description = "ARN of the role with which the EventBridge rule starts the pipeline. A codeconnections source has no rule."
-  type        = string
-  default     = null
+  validation {
+    condition     = contains(["QUEUED", "SUPERSEDED"], var.execution_mode)
+    error_message = "Pipeline ${var.key}: execution_mode must be QUEUED or SUPERSEDED. With PARALLEL, an older revision could be deployed over a newer one."
+  }
 }

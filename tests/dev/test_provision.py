@@ -39,9 +39,17 @@ variables {{
   region                 = "eu-west-1"
   lambda_zip             = "{ROOT}/tests/terraform/plan/fixtures/functions.txt"
   deployment_policy_arns = ["arn:aws:iam::aws:policy/ReadOnlyAccess"]
-  deployments = [
-    {{ stage = "Prod", environment_name = "prod", stack_name = "app", template_path = "template.yaml" }},
-  ]
+  pipelines = {{
+    main = {{
+      source = {{ codecommit = {{}} }}
+      stages = [
+        {{
+          name        = "Prod"
+          deployments = [{{ environment_name = "prod", stack_name = "app", template_path = "template.yaml" }}]
+        }},
+      ]
+    }}
+  }}
 }}
 
 run "refuses_an_account_that_is_none" {{
@@ -279,11 +287,11 @@ def destroyed() -> dict[str, Any]:
 
     return {
         **state(),
-        "outputs": {**state()["outputs"], "deployments": {"value": [{"stack_name": "prod-app"}]}},
+        "outputs": {**state()["outputs"], "pipelines": {"value": {"main": {"deployments": [{"stack_name": "prod-app"}]}}}},
         "resources": [
             of("module.bucket.aws_s3_bucket.this", bucket="objects", force_destroy=False),
             of("module.kms[0].aws_kms_key.this", key_id="1234", deletion_window_in_days=30),
-            of("module.pipeline.aws_codecommit_repository.this", repository_name="app"),
+            of('module.pipeline["main"].aws_codecommit_repository.this', repository_name="app"),
             of("module.iam.aws_iam_role.cloudformation", name="deployer"),
             of("module.iam.aws_iam_role.state_machine", name="other"),
         ],

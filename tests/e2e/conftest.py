@@ -113,7 +113,7 @@ class Commands:
         if isinstance(run.aws, LocalAws):
             environment = {**isolated(environment), **client_environment(run.aws.endpoint_url)}
         return subprocess.run(
-            [self.executable, "watch", run.outputs["pipeline_name"], *arguments],
+            [self.executable, "watch", run.pipeline["name"], *arguments],
             env=environment,
             capture_output=True,
             text=True,
@@ -224,7 +224,7 @@ class Pusher:
 
     def pipeline_message(self) -> str:
         """Return the pipeline's message about the failed action."""
-        state = self.run.aws.client("codepipeline").get_pipeline_state(name=self.run.outputs["pipeline_name"])
+        state = self.run.aws.client("codepipeline").get_pipeline_state(name=self.run.pipeline["name"])
         stages = {stage["stageName"]: stage for stage in state["stageStates"]}
         (action,) = stages[self.run.stage]["actionStates"]
         assert action["latestExecution"]["status"] == "Failed"

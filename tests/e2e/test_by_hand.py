@@ -25,7 +25,7 @@ def revision(run: Installation[ProvisionedAws]) -> dict[str, str]:
     pages = (
         run.aws.client("codepipeline")
         .get_paginator("list_action_executions")
-        .paginate(pipelineName=run.outputs["pipeline_name"])
+        .paginate(pipelineName=run.pipeline["name"])
     )
     actions = [action for page in pages for action in page["actionExecutionDetails"]]
     artifacts = [
@@ -48,7 +48,7 @@ def stack(run: Installation[ProvisionedAws]) -> Iterator[str]:
 
 def start(run: Installation[ProvisionedAws], revision: dict[str, str], **changes: Any) -> PushResult:
     stepfunctions = run.aws.client("stepfunctions")
-    bucket, key = run.outputs["bucket_name"], run.outputs["deployments"][0]["state_machine_file"]
+    bucket, key = run.outputs["bucket_name"], run.pipeline["deployments"][0]["state_machine_file"]
     content = json.loads(run.aws.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read())
     execution = stepfunctions.start_execution(
         stateMachineArn=run.outputs["state_machine_arn"],

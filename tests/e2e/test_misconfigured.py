@@ -33,7 +33,7 @@ def untouched(run: Installation[ProvisionedAws]) -> Iterator[None]:
 def state_machine_input(run: Installation[ProvisionedAws]) -> Iterator[tuple[str, str]]:
     """The object with the state machine's input; the test may overwrite or delete it."""
     s3 = run.aws.client("s3")
-    where = {"Bucket": run.outputs["bucket_name"], "Key": run.outputs["deployments"][0]["state_machine_file"]}
+    where = {"Bucket": run.outputs["bucket_name"], "Key": run.pipeline["deployments"][0]["state_machine_file"]}
     original = s3.head_object(**where)["VersionId"]
     yield where["Bucket"], where["Key"]
     # Remove the versions that the test has added, so that the original is the latest again.

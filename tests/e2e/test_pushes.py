@@ -136,7 +136,7 @@ def test_an_execution_that_has_ended_can_be_watched(
     ]
     assert "state Inspect Change Set Changes" in lines
 
-    executions = run.aws.client("codepipeline").list_pipeline_executions(pipelineName=run.outputs["pipeline_name"])
+    executions = run.aws.client("codepipeline").list_pipeline_executions(pipelineName=run.pipeline["name"])
     update = executions["pipelineExecutionSummaries"][2]["pipelineExecutionId"]
     older = commands.watch(run, "--region", region, "--execution", update)
     assert (older.returncode, older.stderr) == (0, "")
@@ -149,7 +149,7 @@ def test_an_execution_that_has_ended_can_be_watched(
 
 @pytest.mark.usefixtures("pushed")
 def test_a_commit_starts_the_pipeline_once_and_by_its_event(run: Installation[ProvisionedAws]) -> None:
-    executions = run.aws.client("codepipeline").list_pipeline_executions(pipelineName=run.outputs["pipeline_name"])
+    executions = run.aws.client("codepipeline").list_pipeline_executions(pipelineName=run.pipeline["name"])
     summaries = executions["pipelineExecutionSummaries"]
     # Creating the pipeline has started the oldest, without a commit.
     assert summaries[-1]["trigger"]["triggerType"] == "CreatePipeline"

@@ -63,7 +63,7 @@ class Policies:
 
 
 def _by_name(name: str, environment: str, stack: str) -> Deployment:
-    return Deployment(name, f"{environment}-{stack}", name, {"environmentName": environment, "stackName": stack})
+    return Deployment(name, f"{environment}-{stack}", f"main_{name}", {"environmentName": environment, "stackName": stack})
 
 
 DEPLOYMENTS = {
@@ -139,7 +139,7 @@ def policies_of(call: Call, deployment: Deployment, plans: Mapping[Kind, Plan]) 
 
     names = {
         PLACEHOLDER: deployment.stack,
-        f"{BUCKET}/{NAME}/": f"{BUCKET.replace(NAME, deployment.name)}/{deployment.pipeline[:20]}/",
+        f"{BUCKET}/main_{NAME}/": f"{BUCKET.replace(NAME, deployment.name)}/{deployment.pipeline[:20]}/",
         f":{NAME}-deploy": f":{_machine_of(call, deployment)}",
         NAME: deployment.name,
     }

@@ -73,7 +73,7 @@ BY_TEMPLATE: dict[str, Step] = {
     ),
     "another policy of the bucket": ("s3:PutBucketPolicy", BUCKET, {}),
     "another policy of the key": ("kms:PutKeyPolicy", KEY, OUR_KEY),
-    "another pipeline": ("codepipeline:UpdatePipeline", f"arn:aws:codepipeline:eu-west-1:{ACCOUNT}:changegate", {}),
+    "another pipeline": ("codepipeline:UpdatePipeline", f"arn:aws:codepipeline:eu-west-1:{ACCOUNT}:orders_changegate", {}),
 }
 
 # What its function would do then, with a role of the template that has the boundary.
@@ -82,7 +82,7 @@ BY_FUNCTION: dict[str, Step] = {
     "settings of the inspector": ("lambda:UpdateFunctionConfiguration", INSPECTOR, {}),
     "a version of the inspector": ("lambda:DeleteFunction", f"{INSPECTOR}:7", {}),
     "the code's object": ("s3:PutObject", f"{BUCKET}/functions/changegate.zip", {}),
-    "an input": ("s3:PutObject", f"{BUCKET}/state_machine_input/Prod.json", {}),
+    "an input": ("s3:PutObject", f"{BUCKET}/state_machine_input/orders/Prod/sample-app.json", {}),
     "a template that was judged": ("s3:PutObject", f"{BUCKET}/templates/prod-app/template", {}),
     "a verdict": ("s3:DeleteObject", f"{BUCKET}/verdicts/prod-app/verdict.json", {}),
     "the definition": ("states:UpdateStateMachine", MACHINE, {}),
@@ -108,6 +108,21 @@ BY_FUNCTION: dict[str, Step] = {
     "the rule of an outcome": (
         "events:DisableRule",
         f"arn:aws:events:eu-west-1:{ACCOUNT}:rule/changegate-deployment-rejected",
+        {},
+    ),
+    "the rule of a pipeline": (
+        "events:DisableRule",
+        f"arn:aws:events:eu-west-1:{ACCOUNT}:rule/changegate-pipeline-orders",
+        {},
+    ),
+    "the repository of a pipeline": (
+        "codecommit:GitPush",
+        f"arn:aws:codecommit:eu-west-1:{ACCOUNT}:changegate-theirs",
+        {},
+    ),
+    "the approval of a stage": (
+        "codepipeline:PutApprovalResult",
+        f"arn:aws:codepipeline:eu-west-1:{ACCOUNT}:orders_changegate/Prod/Approve",
         {},
     ),
     "the log": (

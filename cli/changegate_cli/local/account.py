@@ -54,18 +54,18 @@ class AwsAccount:
     def check(self) -> None:
         """See :class:`~changegate_cli.watch.aws.WatchedAws`; an account does not end."""
 
-    def remote(self, outputs: Mapping[str, Any]) -> Remote:
+    def remote(self, pipeline: Mapping[str, Any]) -> Remote:
         """See :class:`~changegate_cli.local.provisioned.ProvisionedAws`.
 
         CodeCommit takes a password that is signed with the credentials of the caller. git-remote-codecommit, which AWS
         publishes, makes it. git finds it in the folder of this interpreter.
         """
         if self.is_emulated:
-            return Remote(outputs["repository_clone_url_http"])
+            return Remote(pipeline["repository_clone_url_http"])
         passed = {name: value for name, value in os.environ.items() if name.startswith(PASSED_TO_GIT)}
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
         return Remote(
-            f"codecommit::{self.region}://{outputs['repository_name']}",
+            f"codecommit::{self.region}://{pipeline['repository_name']}",
             # Without settings of git, the environment decides about a proxy.
             {**SETTINGS_OF_THE_SDK, **passed, "PATH": path, "GIT_CONFIG_COUNT": "0"},
         )

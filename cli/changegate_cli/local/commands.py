@@ -171,22 +171,22 @@ def _end(aws: LocalAws | None, home: Path, keep_logs_as: Path | None = None) -> 
 
 
 def _guide(installation: Installation) -> str:
-    aws, outputs = installation.aws, installation.outputs
+    aws, pipeline = installation.aws, installation.pipeline
     settings = "\n".join(f"    export {name}={value}" for name, value in client_environment(aws.endpoint_url).items())
-    machine = outputs["state_machine_arn"]
+    machine = installation.outputs["state_machine_arn"]
     return f"""
 Edit examples/sample-app/{TEMPLATE}, then `make push`. `make down` stops everything.
 
 Endpoint     {aws.endpoint_url}
-Repository   {outputs["repository_clone_url_http"]} (plain `git push`, branch main, no credentials)
+Repository   {pipeline["repository_clone_url_http"]} (plain `git push`, branch main, no credentials)
 Log          {aws.log}
 
 To explore it with boto3, the AWS CLI or `changegate watch`:
 
 {settings}
     aws cloudformation describe-stack-resources --stack-name {installation.stack_name}
-    aws codepipeline get-pipeline-state --name {outputs["pipeline_name"]}
-    .venv/bin/changegate watch {outputs["pipeline_name"]}
+    aws codepipeline get-pipeline-state --name {pipeline["name"]}
+    .venv/bin/changegate watch {pipeline["name"]}
 
 To start the state machine yourself, use the input of one of its executions:
 

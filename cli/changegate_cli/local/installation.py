@@ -35,26 +35,32 @@ class Installation[Aws: ProvisionedAws = LocalAws]:
     outputs: dict[str, Any]
 
     @property
+    def pipeline(self) -> dict[str, Any]:
+        """The first pipeline, as the output ``pipelines`` has it."""
+        pipelines: dict[str, dict[str, Any]] = self.outputs["pipelines"]
+        return pipelines[min(pipelines)]
+
+    @property
     def repository(self) -> Repository:
         """The clone that pushes are made from."""
-        remote = self.aws.remote(self.outputs)
+        remote = self.aws.remote(self.pipeline)
         return Repository(self.aws.home / "repository", remote.url, environment=remote.environment)
 
     @property
     def watcher(self) -> Watcher:
-        """Follows executions of its pipeline."""
-        return Watcher(self.aws, self.outputs["pipeline_name"], self.outputs["state_machine_arn"])
+        """Follows executions of the pipeline."""
+        return Watcher(self.aws, self.pipeline["name"], self.outputs["state_machine_arn"])
 
     @property
     def stage(self) -> str:
         """The stage of the first deployment."""
-        name: str = self.outputs["deployments"][0]["stage"]
+        name: str = self.pipeline["deployments"][0]["stage"]
         return name
 
     @property
     def stack_name(self) -> str:
         """The stack of the first deployment."""
-        name: str = self.outputs["deployments"][0]["stack_name"]
+        name: str = self.pipeline["deployments"][0]["stack_name"]
         return name
 
     def push(self, display: Display, content: Path, message: str, template: Path | None = None) -> PushResult:

@@ -116,9 +116,9 @@ class LocalAws:
             config=Config(s3={"addressing_style": "path"}, inject_host_prefix=False, retries={"max_attempts": 2}),
         )
 
-    def remote(self, outputs: Mapping[str, Any]) -> Remote:
+    def remote(self, pipeline: Mapping[str, Any]) -> Remote:
         """See :class:`~changegate_cli.local.provisioned.ProvisionedAws`: plain HTTP, without credentials."""
-        return Remote(outputs["repository_clone_url_http"])
+        return Remote(pipeline["repository_clone_url_http"])
 
     def is_running(self) -> bool:
         """Return whether the process is running."""

@@ -30,5 +30,5 @@ class ProvisionedAws(WatchedAws, Protocol):
     def home(self) -> Path:
         """The folder for the files of a run."""
 
-    def remote(self, outputs: Mapping[str, Any]) -> Remote:
-        """Return where commits are pushed to, from Terraform's outputs."""
+    def remote(self, pipeline: Mapping[str, Any]) -> Remote:
+        """Return where commits are pushed to, for an entry of the output ``pipelines``."""

@@ -80,10 +80,10 @@ class Account:
 def state_machine_of(pipeline: Mapping[str, Any]) -> str:
     """Return the ARN of the state machine that a pipeline's deploy actions start.
 
-    Terraform names both after the same variable: the pipeline ``NAME``, the state machine ``NAME-deploy``.
+    Terraform names both after its variable ``name``: the pipeline ``KEY_NAME``, the state machine ``NAME-deploy``.
 
     :param pipeline: an answer of GetPipeline.
     """
-    # The form of the ARN is arn:PARTITION:codepipeline:REGION:ACCOUNT:NAME.
+    # The form of the ARN is arn:PARTITION:codepipeline:REGION:ACCOUNT:KEY_NAME.
     _, partition, _, region, account, name = pipeline["metadata"]["pipelineArn"].split(":")
-    return f"arn:{partition}:states:{region}:{account}:stateMachine:{name}-deploy"
+    return f"arn:{partition}:states:{region}:{account}:stateMachine:{name.rpartition('_')[2]}-deploy"

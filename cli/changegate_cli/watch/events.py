@@ -1,4 +1,8 @@
-"""The events of an execution: what happens from the commit to the stack."""
+"""The events of an execution: what happens from the commit to the stack.
+
+``stage`` of an event about a deployment is the name of the stage, or ``<stage>/<action>`` if the stage has several
+deployments. No name of a stage contains a slash.
+"""
 
 from __future__ import annotations
 
@@ -126,8 +130,14 @@ type Event = (
 )
 
 
-def describe(event: Event) -> str:  # noqa: PLR0911  # one case for each kind of event
-    """Return one line about ``event``, without its time and stage."""
+def describe(event: Event) -> str:
+    """Return one line about ``event``, without its time, and with its stage where others run beside it."""
+    line = _describe(event)
+    place = "" if isinstance(event, ExecutionStarted | ExecutionEnded) else event.stage
+    return f"{place}: {line}" if "/" in place else line
+
+
+def _describe(event: Event) -> str:  # noqa: PLR0911  # one case for each kind of event
     match event:
         case ExecutionStarted(execution_id=execution_id):
             return f"pipeline execution {execution_id} has started"

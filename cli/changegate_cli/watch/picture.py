@@ -11,6 +11,7 @@ from rich.text import Text
 
 from changegate_cli.watch.events import (
     AttemptFailed,
+    DeploymentEnded,
     ExecutionEnded,
     ExecutionStarted,
     StackChanged,
@@ -29,9 +30,13 @@ if TYPE_CHECKING:
     from changegate_cli.watch.events import Event
 
 
+# The status of an action by that of the deployment's execution.
+_ENDS = {"SUCCEEDED": "Succeeded", "ABORTED": "Abandoned"}
+
+
 @dataclass
 class StageView:
-    """What is known about one stage."""
+    """What is known about one stage, or about one of the deployments of a stage that has several."""
 
     name: str
     status: str = "InProgress"
@@ -55,8 +60,10 @@ class StageView:
                 self.verdict = event
             case StackChanged():
                 self.resources[event.resource] = event
+            case DeploymentEnded() if "/" in self.name:
+                self.status, self.message = _ENDS.get(event.status, "Failed"), event.cause
             case _:
-                # The stage's presence shows its start; the deployment's end is the stage's end.
+                # The stage's presence shows its start; the end of its only deployment is the stage's end.
                 pass
 
 

@@ -76,6 +76,11 @@ def action_message(action: dict[str, Any]) -> str:
     return error or summary
 
 
+def is_deployment(action_type: Mapping[str, Any]) -> bool:
+    """Return whether an action of this type, an ``actionTypeId``, invokes the trigger."""
+    return action_type["category"] == "Invoke"
+
+
 def history_events(stage: str, history: Iterable[dict[str, Any]]) -> Iterator[Event]:
     """Yield the events of a state machine's execution, from those of GetExecutionHistory."""
     for event in history:
@@ -173,6 +178,8 @@ class Watcher:
     _clients: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
     # Executions of the state machine, by the action executions that have started them.
     _started: dict[str, str] = field(default_factory=dict, init=False, repr=False)
+    # Environment and stack name, by the parameters of the action that deploys them.
+    _stacks: dict[str, tuple[str, str] | None] = field(default_factory=dict, init=False, repr=False)
 
     def known_executions(self) -> frozenset[str]:
         """Return the ids of the pipeline's executions so far; call it before a push."""
@@ -220,7 +227,8 @@ class Watcher:
         """
         execution_id = summary["pipelineExecutionId"]
         yield ExecutionStarted(summary["startTime"], execution_id)
-        stages = self._stages()
+        declared = self._declared()
+        stages = {name: len(found) for name, found in declared.items()}
         seen = _Seen()
         for _ in self._ticks(self.aws.pace.end_seconds, f"The pipeline's execution {execution_id} did not end"):
             # The status comes first: when it says that the execution has ended, later answers are complete.
@@ -228,7 +236,7 @@ class Watcher:
                 pipelineName=self.pipeline_name, pipelineExecutionId=execution_id
             )["pipelineExecution"]["status"]
             actions = self._actions(execution_id)
-            yield from seen.new([*stage_events(actions, stages), *self._deployments(actions)])
+            yield from seen.new([*stage_events(actions, stages), *self._deployments(actions, declared)])
             if status not in PIPELINE_IN_PROGRESS:
                 yield ExecutionEnded(
                     max((action["lastUpdateTime"] for action in actions), default=datetime.now(UTC)),
@@ -256,11 +264,16 @@ class Watcher:
                 return summary
         raise AssertionError("unreachable: the ticks end by raising")
 
-    def _deployments(self, actions: Iterable[dict[str, Any]]) -> Iterator[Event]:
+    def _deployments(
+        self, actions: Iterable[dict[str, Any]], declared: Mapping[str, Sequence[dict[str, Any]]]
+    ) -> Iterator[Event]:
         for action in actions:
-            arn = self._execution_arn(action)
+            beside = [other for other in declared.get(action["stageName"], []) if is_deployment(other["actionTypeId"])]
+            mine = next((other for other in beside if other["name"] == action["actionName"]), None)
+            arn = self._execution_arn(action, mine if len(beside) > 1 else None)
             if arn is not None:
-                yield from self._deployment(arn, action["stageName"])
+                place = f"{action['stageName']}/{action['actionName']}" if len(beside) > 1 else action["stageName"]
+                yield from self._deployment(arn, place)
 
     def _deployment(self, arn: str, stage: str) -> Iterator[Event]:
         stepfunctions = self._client("stepfunctions")
@@ -288,24 +301,47 @@ class Watcher:
             return
         yield from stack_events(stage, recent, since)
 
-    def _execution_arn(self, action: dict[str, Any]) -> str | None:
+    def _execution_arn(self, action: dict[str, Any], declaration: dict[str, Any] | None) -> str | None:
         """Return the execution that an action has started; None while it is unknown.
 
-        An action that has ended names it. Until then it is the one with the action's revision in its input.
+        An action that has ended names it. Until then it is the one with the action's revision in its input and, if the
+        stage has several deployments, with its stack.
+
+        :param declaration: of the action in the pipeline; None if the stage has one deployment.
         """
-        if action["input"]["actionTypeId"]["category"] != "Invoke":
+        if not is_deployment(action["input"]["actionTypeId"]):
             return None
         named: str = action.get("output", {}).get("executionResult", {}).get("externalExecutionId", "")
         if named.startswith("arn:"):
             self._started[action["actionExecutionId"]] = named
         if action["actionExecutionId"] not in self._started:
             keys = {artifact["s3location"]["key"] for artifact in action["input"].get("inputArtifacts", [])}
-            arn = self._execution_with(keys, action["startTime"])
+            stack = None if declaration is None else self._stack_of(declaration)
+            known = declaration is None or stack is not None
+            arn = self._execution_with(keys, stack, action["startTime"]) if known else None
             if arn is not None:
                 self._started[action["actionExecutionId"]] = arn
         return self._started.get(action["actionExecutionId"])
 
-    def _execution_with(self, keys: set[str], since: datetime) -> str | None:
+    def _stack_of(self, declaration: dict[str, Any]) -> tuple[str, str] | None:
+        """Return environment and stack name that an action deploys, from its input in the bucket.
+
+        None if the caller may not read it, or it does not have the form of the contract: then the action names its
+        execution when it has ended.
+        """
+        place = declaration["configuration"].get("UserParameters", "")
+        if place not in self._stacks:
+            s3 = self._client("s3")
+            try:
+                where = json.loads(place)
+                answer = s3.get_object(Bucket=where["s3Bucket"], Key=where["stateMachineFile"])
+                content = json.loads(answer["Body"].read())
+                self._stacks[place] = (content["environmentName"], content["stackName"])
+            except (s3.exceptions.ClientError, ValueError, KeyError, TypeError):
+                self._stacks[place] = None
+        return self._stacks[place]
+
+    def _execution_with(self, keys: set[str], stack: tuple[str, str] | None, since: datetime) -> str | None:
         stepfunctions = self._client("stepfunctions")
         try:
             # The newest page is enough: the search begins when the action starts.
@@ -317,7 +353,9 @@ class Watcher:
             arn: str = execution["executionArn"]
             if execution["startDate"] >= since and arn not in self._started.values():
                 content = stepfunctions.describe_execution(executionArn=arn).get("input", "")
-                if task_parameters(content).get("revisionS3Key") in keys:
+                found = task_parameters(content)
+                is_its = stack in {None, (found.get("environmentName"), found.get("stackName"))}
+                if is_its and found.get("revisionS3Key") in keys:
                     return arn
         return None
 
@@ -334,9 +372,10 @@ class Watcher:
                         return str(error)
         return ""
 
-    def _stages(self) -> dict[str, int]:
+    def _declared(self) -> dict[str, list[dict[str, Any]]]:
+        """Return the actions of each stage, as the pipeline declares them."""
         pipeline = self._client("codepipeline").get_pipeline(name=self.pipeline_name)["pipeline"]
-        return {stage["name"]: len(stage["actions"]) for stage in pipeline["stages"]}
+        return {stage["name"]: stage["actions"] for stage in pipeline["stages"]}
 
     def _executions(self) -> Iterator[dict[str, Any]]:
         """Yield the summaries of ListPipelineExecutions, the newest first."""

@@ -36,6 +36,7 @@ VALUES: dict[str, Any] = {
     "region": REGION,
     "account_id": ACCOUNT,
     "force_destroy": True,
+    "pipeline": "main",
     "repository": "changegate-e2e",
     "creates_repository": True,
     "branch": "main",
@@ -45,7 +46,7 @@ VALUES: dict[str, Any] = {
     "rejects_unattended": True,
 }
 OUTPUTS = {
-    "pipeline_name": "changegate-e2e",
+    "pipelines": {"main": {"name": "main_changegate-e2e"}},
     "state_machine_arn": f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:changegate-e2e-deploy",
     "role_arns": {"cloudformation": ROLE},
 }
@@ -78,9 +79,9 @@ def test_a_fit_environment_meets_no_objection() -> None:
     [
         ({"account_id": None}, "account_id must name the account"),
         ({"force_destroy": False}, "force_destroy must be true"),
-        ({"repository": None}, "must be a CodeCommit repository"),
-        ({"creates_repository": False}, "must be a CodeCommit repository"),
-        ({"branch": "trunk"}, "must be a CodeCommit repository"),
+        ({"repository": None}, "from a CodeCommit repository"),
+        ({"creates_repository": False}, "from a CodeCommit repository"),
+        ({"branch": "trunk"}, "from a CodeCommit repository"),
         ({"templates": ["template.yaml"]}, "There must be one deployment"),
         ({"templates": [TEMPLATE, TEMPLATE]}, "There must be one deployment"),
         ({"in_own_account": False}, "must have no target"),
@@ -98,18 +99,18 @@ def test_nothing_is_there_on_an_empty_account(aws: AwsAccount) -> None:
 
 
 def test_what_is_there_is_named(aws: AwsAccount) -> None:
-    aws.client("events").put_rule(Name="changegate-e2e", ScheduleExpression="rate(5 minutes)")
+    aws.client("events").put_rule(Name="changegate-e2e-pipeline-main", ScheduleExpression="rate(5 minutes)")
     aws.client("s3").create_bucket(
         Bucket=environment_with().bucket, CreateBucketConfiguration={"LocationConstraint": REGION}
     )
     aws.client("cloudformation").create_stack(StackName="e2e-sample-app", TemplateBody=TOPIC)
-    aws.client("iam").create_role(RoleName="changegate-e2e-pipeline", AssumeRolePolicyDocument="{}")
+    aws.client("iam").create_role(RoleName="changegate-e2e-state-machine", AssumeRolePolicyDocument="{}")
     aws.client("codecommit").create_repository(repositoryName="changegate-e2e")
     assert list(on_account.present(aws, environment_with())) == [
         "the stack e2e-sample-app",
         "the repository changegate-e2e",
-        "the rule changegate-e2e",
-        "the role changegate-e2e-pipeline",
+        "the rule changegate-e2e-pipeline-main",
+        "the role changegate-e2e-state-machine",
         f"the bucket changegate-e2e-{ACCOUNT}-{REGION}",
     ]
 

@@ -42,9 +42,19 @@ run "plain" {
   command = plan
 
   variables {
-    deployments = [{
-      stage = "Prod", environment_name = "prod", stack_name = "placeholder", template_path = "template.yaml"
-    }]
+    pipelines = {
+      main = {
+        source = { codecommit = {} }
+        stages = [{
+          name = "Prod"
+          deployments = [{
+            environment_name = "prod"
+            stack_name       = "placeholder"
+            template_path    = "template.yaml"
+          }]
+        }]
+      }
+    }
   }
 }
 
@@ -52,11 +62,20 @@ run "recreates" {
   command = plan
 
   variables {
-    deployments = [{
-      stage = "Prod", environment_name = "prod", stack_name = "placeholder", template_path = "template.yaml"
-
-      recreate_failed_stack = true
-    }]
+    pipelines = {
+      main = {
+        source = { codecommit = {} }
+        stages = [{
+          name = "Prod"
+          deployments = [{
+            environment_name      = "prod"
+            stack_name            = "placeholder"
+            template_path         = "template.yaml"
+            recreate_failed_stack = true
+          }]
+        }]
+      }
+    }
   }
 }
 
@@ -64,11 +83,20 @@ run "protects" {
   command = plan
 
   variables {
-    deployments = [{
-      stage = "Prod", environment_name = "prod", stack_name = "placeholder", template_path = "template.yaml"
-
-      termination_protection = true
-    }]
+    pipelines = {
+      main = {
+        source = { codecommit = {} }
+        stages = [{
+          name = "Prod"
+          deployments = [{
+            environment_name       = "prod"
+            stack_name             = "placeholder"
+            template_path          = "template.yaml"
+            termination_protection = true
+          }]
+        }]
+      }
+    }
   }
 }
 
@@ -76,11 +104,20 @@ run "has_a_configuration" {
   command = plan
 
   variables {
-    deployments = [{
-      stage = "Prod", environment_name = "prod", stack_name = "placeholder", template_path = "template.yaml"
-
-      template_configuration_path = "configuration.json"
-    }]
+    pipelines = {
+      main = {
+        source = { codecommit = {} }
+        stages = [{
+          name = "Prod"
+          deployments = [{
+            environment_name            = "prod"
+            stack_name                  = "placeholder"
+            template_path               = "template.yaml"
+            template_configuration_path = "configuration.json"
+          }]
+        }]
+      }
+    }
   }
 }
 
@@ -88,13 +125,22 @@ run "has_a_role_a_configuration_and_protects" {
   command = plan
 
   variables {
-    deployments = [{
-      stage = "Prod", environment_name = "prod", stack_name = "placeholder", template_path = "template.yaml"
-
-      role_arn                    = "arn:aws:iam::000000000000:role/deployment"
-      template_configuration_path = "configuration.json"
-      termination_protection      = true
-    }]
+    pipelines = {
+      main = {
+        source = { codecommit = {} }
+        stages = [{
+          name = "Prod"
+          deployments = [{
+            environment_name            = "prod"
+            stack_name                  = "placeholder"
+            template_path               = "template.yaml"
+            role_arn                    = "arn:aws:iam::000000000000:role/deployment"
+            template_configuration_path = "configuration.json"
+            termination_protection      = true
+          }]
+        }]
+      }
+    }
   }
 }
 
@@ -102,11 +148,20 @@ run "blue_green" {
   command = plan
 
   variables {
-    deployments = [{
-      stage = "Prod", environment_name = "prod", stack_name = "placeholder", template_path = "template.yaml"
-
-      on_unsafe_update = "blue_green"
-    }]
+    pipelines = {
+      main = {
+        source = { codecommit = {} }
+        stages = [{
+          name = "Prod"
+          deployments = [{
+            environment_name = "prod"
+            stack_name       = "placeholder"
+            template_path    = "template.yaml"
+            on_unsafe_update = "blue_green"
+          }]
+        }]
+      }
+    }
   }
 }
 
@@ -114,12 +169,21 @@ run "blue_green_that_recreates" {
   command = plan
 
   variables {
-    deployments = [{
-      stage = "Prod", environment_name = "prod", stack_name = "placeholder", template_path = "template.yaml"
-
-      on_unsafe_update      = "blue_green"
-      recreate_failed_stack = true
-    }]
+    pipelines = {
+      main = {
+        source = { codecommit = {} }
+        stages = [{
+          name = "Prod"
+          deployments = [{
+            environment_name      = "prod"
+            stack_name            = "placeholder"
+            template_path         = "template.yaml"
+            on_unsafe_update      = "blue_green"
+            recreate_failed_stack = true
+          }]
+        }]
+      }
+    }
   }
 }
 
@@ -127,12 +191,21 @@ run "blue_green_that_protects" {
   command = plan
 
   variables {
-    deployments = [{
-      stage = "Prod", environment_name = "prod", stack_name = "placeholder", template_path = "template.yaml"
-
-      on_unsafe_update       = "blue_green"
-      termination_protection = true
-    }]
+    pipelines = {
+      main = {
+        source = { codecommit = {} }
+        stages = [{
+          name = "Prod"
+          deployments = [{
+            environment_name       = "prod"
+            stack_name             = "placeholder"
+            template_path          = "template.yaml"
+            on_unsafe_update       = "blue_green"
+            termination_protection = true
+          }]
+        }]
+      }
+    }
   }
 }
 
@@ -140,12 +213,21 @@ run "blue_green_with_a_configuration" {
   command = plan
 
   variables {
-    deployments = [{
-      stage = "Prod", environment_name = "prod", stack_name = "placeholder", template_path = "template.yaml"
-
-      on_unsafe_update            = "blue_green"
-      template_configuration_path = "configuration.json"
-    }]
+    pipelines = {
+      main = {
+        source = { codecommit = {} }
+        stages = [{
+          name = "Prod"
+          deployments = [{
+            environment_name            = "prod"
+            stack_name                  = "placeholder"
+            template_path               = "template.yaml"
+            on_unsafe_update            = "blue_green"
+            template_configuration_path = "configuration.json"
+          }]
+        }]
+      }
+    }
   }
 }
 
@@ -153,11 +235,20 @@ run "in_another_region" {
   command = plan
 
   variables {
-    deployments = [{
-      stage = "Prod", environment_name = "prod", stack_name = "placeholder", template_path = "template.yaml"
-
-      target = { region = "eu-north-1" }
-    }]
+    pipelines = {
+      main = {
+        source = { codecommit = {} }
+        stages = [{
+          name = "Prod"
+          deployments = [{
+            environment_name = "prod"
+            stack_name       = "placeholder"
+            template_path    = "template.yaml"
+            target           = { region = "eu-north-1" }
+          }]
+        }]
+      }
+    }
   }
 }
 
@@ -165,15 +256,24 @@ run "in_another_account" {
   command = plan
 
   variables {
-    deployments = [{
-      stage = "Prod", environment_name = "prod", stack_name = "placeholder", template_path = "template.yaml"
-
-      role_arn = "arn:aws:iam::111122223333:role/changegate-deployment"
-      target = {
-        role_arn    = "arn:aws:iam::111122223333:role/changegate-target"
-        external_id = "changegate-prod"
-        region      = "us-west-2"
+    pipelines = {
+      main = {
+        source = { codecommit = {} }
+        stages = [{
+          name = "Prod"
+          deployments = [{
+            environment_name = "prod"
+            stack_name       = "placeholder"
+            template_path    = "template.yaml"
+            role_arn         = "arn:aws:iam::111122223333:role/changegate-deployment"
+            target = {
+              role_arn    = "arn:aws:iam::111122223333:role/changegate-target"
+              external_id = "changegate-prod"
+              region      = "us-west-2"
+            }
+          }]
+        }]
       }
-    }]
+    }
   }
 }

@@ -3,12 +3,12 @@ mock_provider "aws" {
 }
 
 variables {
-  name             = "changegate-111122223333-eu-west-1"
-  arn              = "arn:aws:s3:::changegate-111122223333-eu-west-1"
-  allowed_key_arns = "arn:aws:kms:eu-west-1:111122223333:key/*"
-  artifact_prefix  = "changegate/"
-  template_prefix  = "templates/"
-  verdict_prefix   = "verdicts/"
+  name              = "changegate-111122223333-eu-west-1"
+  arn               = "arn:aws:s3:::changegate-111122223333-eu-west-1"
+  allowed_key_arns  = "arn:aws:kms:eu-west-1:111122223333:key/*"
+  artifact_prefixes = { orders = "orders_changegate/", billing = "billing_changegate/" }
+  template_prefix   = "templates/"
+  verdict_prefix    = "verdicts/"
 }
 
 run "is_closed_and_versioned" {
@@ -319,7 +319,8 @@ run "lets_artifacts_and_templates_expire_but_not_the_input" {
       }
       if rule.id != "leftovers"
       } == {
-      artifacts           = { prefix = "changegate/", days = 8, old = null }
+      artifacts-billing   = { prefix = "billing_changegate/", days = 8, old = null }
+      artifacts-orders    = { prefix = "orders_changegate/", days = 8, old = null }
       templates           = { prefix = "templates/", days = 9, old = null }
       verdicts            = { prefix = "verdicts/", days = 11, old = null }
       noncurrent-versions = { prefix = "", days = null, old = 10 }
@@ -367,8 +368,8 @@ run "lets_administrators_alone_write_code_and_input" {
   }
 
   variables {
-    administrator_arns    = ["arn:aws:iam::111122223333:role/delivery"]
-    administered_prefixes = ["functions/", "state_machine_input/"]
+    administrator_arns       = ["arn:aws:iam::111122223333:role/delivery"]
+    administered_object_arns = ["arn:aws:s3:::changegate-111122223333-eu-west-1/functions/*", "arn:aws:s3:::changegate-111122223333-eu-west-1/state_machine_input/*"]
   }
 
   assert {

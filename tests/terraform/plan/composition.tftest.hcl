@@ -7,102 +7,27 @@ variables {
   lambda_zip             = "tests/terraform/plan/fixtures/functions.txt"
   deployment_policy_json = "{\"Version\": \"2012-10-17\", \"Statement\": []}"
 
-  deployments = [
-    {
-      stage            = "Test"
-      environment_name = "test"
-      stack_name       = "sample-app"
-      template_path    = "infra/template.yaml"
-    },
-    {
-      stage            = "Prod"
-      environment_name = "prod"
-      stack_name       = "sample-app"
-      template_path    = "infra/template.yaml"
-      parameters       = { MaximumReceives = "3" }
-      tags             = { Team = "orders" }
-      capabilities     = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
-    },
-  ]
-}
-
-run "writes_every_option_of_a_deployment" {
-  command = plan
-
-  variables {
-    deployments = [
-      {
-        stage                       = "All"
-        environment_name            = "all"
-        stack_name                  = "sample-app"
-        template_path               = "infra/template.yaml"
-        template_configuration_path = "infra/configuration.json"
-        notification_arns           = ["arn:aws:sns:us-east-1:444455556666:stacks"]
-        rollback_configuration = {
-          monitoring_time_in_minutes = 15
-          rollback_triggers = [
-            { arn = "arn:aws:cloudwatch:us-east-1:444455556666:alarm:errors", type = "AWS::CloudWatch::Alarm" },
+  pipelines = {
+    main = {
+      source = { codecommit = {} }
+      stages = [
+        {
+          name        = "Test"
+          deployments = [{ environment_name = "test", stack_name = "sample-app", template_path = "infra/template.yaml" }]
+        },
+        {
+          name = "Prod"
+          deployments = [
+            {
+              environment_name = "prod"
+              stack_name       = "sample-app"
+              template_path    = "infra/template.yaml"
+              parameters       = { MaximumReceives = "3" }
+            },
           ]
-        }
-        termination_protection = true
-        recreate_failed_stack  = true
-        on_unsafe_update       = "blue_green"
-        role_arn               = "arn:aws:iam::444455556666:role/deployment"
-        target = {
-          role_arn    = "arn:aws:iam::444455556666:role/changegate"
-          external_id = "orders"
-          region      = "us-east-1"
-        }
-      },
-      {
-        stage                  = "Some"
-        environment_name       = "some"
-        stack_name             = "sample-app"
-        template_path          = "infra/template.yaml"
-        rollback_configuration = {}
-        termination_protection = false
-        recreate_failed_stack  = false
-        on_unsafe_update       = "reject"
-        target                 = { region = "us-east-1" }
-      },
-    ]
-  }
-
-  assert {
-    condition = jsondecode(aws_s3_object.state_machine_input["All"].content) == {
-      environmentName           = "all"
-      stackName                 = "sample-app"
-      templatePath              = "infra/template.yaml"
-      templateConfigurationPath = "infra/configuration.json"
-      notificationArns          = ["arn:aws:sns:us-east-1:444455556666:stacks"]
-      rollbackConfiguration = {
-        monitoringTimeInMinutes = 15
-        rollbackTriggers = [
-          { arn = "arn:aws:cloudwatch:us-east-1:444455556666:alarm:errors", type = "AWS::CloudWatch::Alarm" },
-        ]
-      }
-      terminationProtection = true
-      recreateFailedStack   = true
-      onUnsafeUpdate        = "blue_green"
-      roleArn               = "arn:aws:iam::444455556666:role/deployment"
-      target = {
-        roleArn    = "arn:aws:iam::444455556666:role/changegate"
-        externalId = "orders"
-        region     = "us-east-1"
-      }
+        },
+      ]
     }
-    error_message = "The input must have every option, in the contract's field names."
-  }
-
-  assert {
-    condition = jsondecode(aws_s3_object.state_machine_input["Some"].content) == {
-      environmentName       = "some"
-      stackName             = "sample-app"
-      templatePath          = "infra/template.yaml"
-      rollbackConfiguration = { monitoringTimeInMinutes = 0, rollbackTriggers = [] }
-      target                = { region = "us-east-1" }
-    }
-    error_message = "The input must not have options that are not set or that have their default."
   }
 }
 
@@ -110,50 +35,51 @@ run "hands_targets_and_options_to_roles_and_bucket" {
   command = plan
 
   variables {
-    deployments = [
-      {
-        stage                       = "Here"
-        environment_name            = "here"
-        stack_name                  = "sample-app"
-        template_path               = "infra/template.yaml"
-        template_configuration_path = "infra/configuration.json"
-        termination_protection      = true
-        recreate_failed_stack       = true
-        on_unsafe_update            = "blue_green"
-        role_arn                    = "arn:aws:iam::111122223333:role/deployment"
-        target                      = { region = "us-east-1" }
-      },
-      {
-        stage            = "There"
-        environment_name = "there"
-        stack_name       = "sample-app"
-        template_path    = "infra/template.yaml"
-        role_arn         = "arn:aws:iam::444455556666:role/deployment"
-        target           = { role_arn = "arn:aws:iam::444455556666:role/changegate" }
-      },
-      {
-        stage            = "Again"
-        environment_name = "again"
-        stack_name       = "sample-app"
-        template_path    = "infra/template.yaml"
-        role_arn         = "arn:aws:iam::444455556666:role/deployment"
-        target           = { role_arn = "arn:aws:iam::444455556666:role/changegate" }
-      },
-    ]
+    pipelines = {
+      orders = {
+        source = { codecommit = {} }
+        stages = [
+          {
+            name = "Here"
+            deployments = [
+              {
+                environment_name            = "here"
+                stack_name                  = "sample-app"
+                template_path               = "infra/template.yaml"
+                template_configuration_path = "infra/configuration.json"
+                termination_protection      = true
+                recreate_failed_stack       = true
+                on_unsafe_update            = "blue_green"
+                role_arn                    = "arn:aws:iam::111122223333:role/deployment"
+                target                      = { region = "us-east-1" }
+              },
+            ]
+          },
+        ]
+      }
+      billing = {
+        source = { s3 = { bucket_name = "some-revisions", object_key = "billing/revision.zip" } }
+        stages = [
+          for name in ["There", "Again"] : {
+            name = name
+            deployments = [
+              {
+                environment_name = lower(name)
+                stack_name       = "sample-app"
+                template_path    = "infra/template.yaml"
+                role_arn         = "arn:aws:iam::444455556666:role/deployment"
+                target           = { role_arn = "arn:aws:iam::444455556666:role/changegate" }
+              },
+            ]
+          }
+        ]
+      }
+    }
+    external_pipelines = { payments = { target_role_arns = ["arn:aws:iam::777788889999:role/changegate", "arn:aws:iam::444455556666:role/changegate"] } }
   }
 
   assert {
     condition = jsonencode(local.iam_deployments) == jsonencode([
-      {
-        stack_name             = "here-sample-app"
-        region                 = "us-east-1"
-        role_arn               = "arn:aws:iam::111122223333:role/deployment"
-        target_role_arn        = null
-        termination_protection = true
-        recreate_failed_stack  = true
-        set_stack_policy       = true
-        blue_green             = true
-      },
       {
         stack_name             = "there-sample-app"
         region                 = null
@@ -174,61 +100,73 @@ run "hands_targets_and_options_to_roles_and_bucket" {
         set_stack_policy       = false
         blue_green             = false
       },
+      {
+        stack_name             = "here-sample-app"
+        region                 = "us-east-1"
+        role_arn               = "arn:aws:iam::111122223333:role/deployment"
+        target_role_arn        = null
+        termination_protection = true
+        recreate_failed_stack  = true
+        set_stack_policy       = true
+        blue_green             = true
+      },
     ])
     error_message = "The rights of roles must follow from the deployments."
   }
 
   assert {
-    condition     = one(local.target_role_arns) == "arn:aws:iam::444455556666:role/changegate"
-    error_message = "The bucket must know each role that reads templates, once."
+    condition     = local.target_role_arns == tolist(["arn:aws:iam::444455556666:role/changegate", "arn:aws:iam::777788889999:role/changegate"])
+    error_message = "The bucket must know each role that reads templates, once, also those of external pipelines."
   }
-}
-
-run "writes_the_input_of_every_stage" {
-  command = plan
 
   assert {
-    condition = {
-      for stage, input in aws_s3_object.state_machine_input : stage => { key = input.key, content = input.content }
-      } == {
-      Test = {
-        key     = "state_machine_input/Test.json"
-        content = "{\"environmentName\":\"test\",\"stackName\":\"sample-app\",\"templatePath\":\"infra/template.yaml\"}"
-      }
-      Prod = {
-        key     = "state_machine_input/Prod.json"
-        content = "{\"capabilities\":[\"CAPABILITY_IAM\",\"CAPABILITY_AUTO_EXPAND\"],\"environmentName\":\"prod\",\"parameters\":{\"MaximumReceives\":\"3\"},\"stackName\":\"sample-app\",\"tags\":{\"Team\":\"orders\"},\"templatePath\":\"infra/template.yaml\"}"
-      }
+    condition = local.artifact_prefixes == {
+      billing  = "billing_changegate/"
+      orders   = "orders_changegate/"
+      payments = "payments_changegate/"
     }
-    error_message = "Each stage's input must have what its deployment sets, in the contract's field names, and nothing else."
-  }
-
-  assert {
-    condition = alltrue([
-      for input in aws_s3_object.state_machine_input : input.bucket == "changegate-111122223333-eu-west-1"
-    ])
-    error_message = "The input must be in the bucket that the trigger may read."
+    error_message = "The artifacts of every pipeline must expire and can be read, also those of external pipelines."
   }
 }
 
 run "tells_what_it_provisions" {
   command = plan
 
-  assert {
-    condition = output.deployments == [
-      { stage = "Test", stack_name = "test-sample-app", state_machine_file = "state_machine_input/Test.json" },
-      { stage = "Prod", stack_name = "prod-sample-app", state_machine_file = "state_machine_input/Prod.json" },
-    ]
-    error_message = "The output deployments must list stage, full stack name and input file, in order."
+  override_module {
+    target          = module.pipeline
+    override_during = plan
+    outputs = {
+      name                      = "main_changegate"
+      arn                       = "arn:aws:codepipeline:eu-west-1:111122223333:main_changegate"
+      role_arns                 = { pipeline = "arn:aws:iam::111122223333:role/changegate-pipeline-main" }
+      repository_name           = "changegate-main"
+      repository_clone_url_http = "https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/changegate-main"
+      alarm_names               = []
+      deployments = [
+        { stage = "Test", action = "sample-app", stack_name = "test-sample-app", state_machine_file = "state_machine_input/main/Test/sample-app.json" },
+      ]
+    }
   }
 
   assert {
-    condition = (
-      output.pipeline_name == "changegate" &&
-      output.repository_name == "changegate" &&
-      output.bucket_name == "changegate-111122223333-eu-west-1"
-    )
-    error_message = "The names of pipeline, repository and bucket must come from name."
+    condition = output.pipelines == {
+      main = {
+        name                      = "main_changegate"
+        arn                       = "arn:aws:codepipeline:eu-west-1:111122223333:main_changegate"
+        role_arns                 = { pipeline = "arn:aws:iam::111122223333:role/changegate-pipeline-main" }
+        repository_name           = "changegate-main"
+        repository_clone_url_http = "https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/changegate-main"
+        deployments = [
+          { stage = "Test", action = "sample-app", stack_name = "test-sample-app", state_machine_file = "state_machine_input/main/Test/sample-app.json" },
+        ]
+      }
+    }
+    error_message = "The output pipelines must tell everything about each pipeline."
+  }
+
+  assert {
+    condition     = output.bucket_name == "changegate-111122223333-eu-west-1"
+    error_message = "The name of the bucket must come from name."
   }
 
   assert {
@@ -240,7 +178,7 @@ run "tells_what_it_provisions" {
 
   assert {
     condition = alltrue([
-      for key in setunion(keys(local.functions), ["state_machine", "pipeline", "event", "cloudformation"]) :
+      for key in setunion(keys(local.functions), ["state_machine", "cloudformation"]) :
       contains(keys(output.role_arns), key)
     ])
     error_message = "The output role_arns must have every role."
@@ -349,85 +287,6 @@ run "builds_the_arns_of_roles_with_their_path" {
       local.function_roles.trigger == { name = "changegate-trigger", arn = "arn:aws:iam::111122223333:role/teams/delivery/changegate-trigger" }
     )
     error_message = "The ARNs of roles must include the path."
-  }
-}
-
-run "serves_an_existing_repository" {
-  command = plan
-
-  variables {
-    pipeline_source = { codecommit = { create_repository = false, repository_name = "orders" } }
-  }
-
-  assert {
-    condition     = output.repository_name == "orders"
-    error_message = "The pipeline must use the existing repository."
-  }
-}
-
-run "fetches_through_a_connection" {
-  command = plan
-
-  variables {
-    pipeline_source = {
-      codeconnections = {
-        connection_arn     = "arn:aws:codeconnections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef"
-        full_repository_id = "some-group/some-subgroup/orders"
-      }
-    }
-  }
-
-  assert {
-    condition     = output.repository_name == null && output.repository_clone_url_http == null && !contains(keys(output.role_arns), "event")
-    error_message = "There must be no CodeCommit repository, and no role for a rule."
-  }
-}
-
-run "fetches_from_a_bucket" {
-  command = plan
-
-  variables {
-    pipeline_source = { s3 = { bucket_name = "some-revisions", object_key = "orders/revision.zip" } }
-  }
-
-  assert {
-    condition = (
-      local.source_object_arn == "arn:aws:s3:::some-revisions/orders/revision.zip" &&
-      output.repository_name == null && contains(keys(output.role_arns), "event")
-    )
-    error_message = "The pipeline must read the one object, and a rule must start it."
-  }
-}
-
-run "waits_for_an_approval" {
-  command = plan
-
-  variables {
-    deployments = [
-      { stage = "Test", environment_name = "test", stack_name = "sample-app", template_path = "infra/template.yaml" },
-      {
-        stage            = "Prod"
-        environment_name = "prod"
-        stack_name       = "sample-app"
-        template_path    = "infra/template.yaml"
-        approval = {
-          notification_topic_arn = "arn:aws:sns:eu-west-1:111122223333:approvals"
-          notification_key_arn   = "arn:aws:kms:eu-west-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"
-          comments               = "Is it Tuesday?"
-          url                    = "https://example.com/"
-        }
-      },
-    ]
-  }
-
-  assert {
-    condition     = [for deployment in output.deployments : deployment.stage] == ["Test", "Prod"]
-    error_message = "An approval must be part of its stage."
-  }
-
-  assert {
-    condition     = !strcontains(aws_s3_object.state_machine_input["Prod"].content, "approval")
-    error_message = "The state machine's input must not mention the approval."
   }
 }
 
@@ -564,10 +423,10 @@ run "encrypts_every_log_there_is" {
 
   assert {
     condition = alltrue([
-      for object in concat(aws_s3_object.functions[*], values(aws_s3_object.state_machine_input)) :
+      for object in aws_s3_object.functions :
       object.server_side_encryption == "aws:kms" && object.kms_key_id == output.kms_key_arn
     ])
-    error_message = "Code and input must be encrypted with the key, whatever encrypted them before."
+    error_message = "The code must be encrypted with the key, whatever encrypted them before."
   }
 }
 
@@ -602,10 +461,10 @@ run "does_without_a_key" {
 
   assert {
     condition = alltrue([
-      for object in concat(aws_s3_object.functions[*], values(aws_s3_object.state_machine_input)) :
+      for object in aws_s3_object.functions :
       object.server_side_encryption == "AES256"
     ])
-    error_message = "Code and input must be encrypted without a key, whatever encrypted them before."
+    error_message = "The code must be encrypted without a key, whatever encrypted them before."
   }
 }
 
@@ -660,16 +519,16 @@ run "tells_a_topic_of_its_own" {
   }
 
   assert {
-    condition = local.creates_topic && output.alarm_names == tolist([
+    condition = local.creates_topic && output.alarm_names == [
       "changegate-deployment-needs-operator",
       "changegate-executions-throttled",
       "changegate-executions-timed-out",
       "changegate-lost-invocations",
       "changegate-lost-notifications",
-      "changegate-source-rule-failures",
       "changegate-trigger-errors",
       "changegate-trigger-throttles",
-    ])
+      "changegate-source-rule-failures-main",
+    ]
     error_message = "The topic must use the key, and there must be all alarms."
   }
 
@@ -728,5 +587,108 @@ run "runs_a_released_object" {
   assert {
     condition     = [for name, value in local.code : value if value != null] == ["releases", "changegate-0.2.0-arm64.zip", "3HL4kqtJlcpXroDTDmjVBH40Nrjfkd"]
     error_message = "The functions must run the object."
+  }
+}
+
+run "hands_pipelines_what_they_need" {
+  command = plan
+
+  variables {
+    role_path                = "/delivery/"
+    permissions_boundary_arn = "arn:aws:iam::111122223333:policy/boundary"
+    kms_key                  = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+  }
+
+  assert {
+    condition = jsonencode(output.engine) == jsonencode({
+      name                     = "changegate"
+      region                   = "eu-west-1"
+      account_id               = "111122223333"
+      partition                = "aws"
+      role_path                = "/delivery/"
+      permissions_boundary_arn = "arn:aws:iam::111122223333:policy/boundary"
+      names = {
+        artifact_prefix = "%.20s/"
+        event_rule      = "changegate-pipeline-%s"
+        event_rule_role = "changegate-event-rule-%s"
+        pipeline        = "%s_changegate"
+        pipeline_role   = "changegate-pipeline-%s"
+        repository      = "changegate-%s"
+        source_alarm    = "changegate-source-rule-failures-%s"
+      }
+      bucket = {
+        name         = "changegate-111122223333-eu-west-1"
+        arn          = "arn:aws:s3:::changegate-111122223333-eu-west-1"
+        input_prefix = "state_machine_input/"
+        administered_object_arns = [
+          "arn:aws:s3:::changegate-111122223333-eu-west-1/functions/*",
+          "arn:aws:s3:::changegate-111122223333-eu-west-1/state_machine_input/*",
+        ]
+        artifact_retention_days = 30
+      }
+      kms_key = { arn = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab", needs_policies = true }
+      trigger = { name = "changegate-trigger", arn = "arn:aws:lambda:eu-west-1:111122223333:function:changegate-trigger" }
+      alarms  = null
+    })
+    error_message = "The output engine must have what modules/pipeline needs."
+  }
+
+  assert {
+    condition     = local.pipeline_role_arn_pattern == "arn:aws:iam::111122223333:role/delivery/changegate-pipeline-*"
+    error_message = "The key policy must know the roles of pipelines with their path."
+  }
+}
+
+run "keeps_templates_away_from_pipelines_and_repositories" {
+  command = plan
+
+  variables {
+    pipelines = {
+      for key, source in {
+        named    = { codecommit = { repository_name = "orders" } }
+        unnamed  = { codecommit = {} }
+        existing = { codecommit = { repository_name = "billing", create_repository = false } }
+        } : key => {
+        source = source
+        stages = [{ name = "Prod", deployments = [{ environment_name = "prod", stack_name = key, template_path = "app.yaml" }] }]
+      }
+    }
+  }
+
+  assert {
+    condition = [
+      for arn in local.protected_arns : arn if strcontains(arn, ":codepipeline:") || strcontains(arn, ":codecommit:")
+      ] == [
+      "arn:aws:codecommit:eu-west-1:111122223333:changegate-*",
+      "arn:aws:codepipeline:eu-west-1:111122223333:*_changegate",
+      "arn:aws:codepipeline:eu-west-1:111122223333:*_changegate/*",
+      "arn:aws:codecommit:eu-west-1:111122223333:orders",
+    ]
+    error_message = "Every pipeline and every repository that is created must be protected."
+  }
+}
+
+# A team that has twenty more does not get a policy that is twenty times as long.
+run "names_pipelines_so_that_policies_do_not_grow" {
+  command = plan
+
+  variables {
+    name = "name-of-thirty-two-characters-xx"
+    pipelines = {
+      for number in range(4) : "pipeline-${1000000000 + number}x" => {
+        source = { codecommit = {} }
+        stages = [{ name = "Prod", deployments = [{ environment_name = "prod", stack_name = "app${number}", template_path = "app.yaml" }] }]
+      }
+    }
+  }
+
+  assert {
+    condition     = length(distinct(values(local.artifact_prefixes))) == 4 && alltrue([for prefix in values(local.artifact_prefixes) : length(prefix) == 21])
+    error_message = "Each pipeline must have an artifact prefix."
+  }
+
+  assert {
+    condition     = length(local.protected_arns) == 16
+    error_message = "What no template may change must not grow with the pipelines."
   }
 }

@@ -3,12 +3,15 @@ mock_provider "aws" {
 }
 
 variables {
-  account_id      = "111122223333"
-  partition       = "aws"
-  region          = "eu-west-1"
-  bucket_arn      = "arn:aws:s3:::changegate-111122223333-eu-west-1"
-  artifact_prefix = "changegate/"
-  function_prefix = "functions/"
+  account_id        = "111122223333"
+  partition         = "aws"
+  region            = "eu-west-1"
+  bucket_arn        = "arn:aws:s3:::changegate-111122223333-eu-west-1"
+  artifact_prefixes = ["orders_changegate/", "billing_changegate/"]
+  administered_object_arns = [
+    "arn:aws:s3:::changegate-111122223333-eu-west-1/functions/*",
+    "arn:aws:s3:::changegate-111122223333-eu-west-1/state_machine_input/*",
+  ]
   input_prefix    = "state_machine_input/"
   template_prefix = "templates/"
   verdict_prefix  = "verdicts/"
@@ -17,13 +20,11 @@ variables {
     arn            = "arn:aws:states:eu-west-1:111122223333:stateMachine:changegate-deploy"
     execution_arns = "arn:aws:states:eu-west-1:111122223333:execution:changegate-deploy:*"
   }
-  pipeline        = { name = "changegate", arn = "arn:aws:codepipeline:eu-west-1:111122223333:changegate" }
-  event_rule      = { name = "changegate-commits", arn = "arn:aws:events:eu-west-1:111122223333:rule/changegate-commits" }
-  pipeline_source = { repository_arn = "arn:aws:codecommit:eu-west-1:111122223333:sample-app" }
-  deployments     = [{ stack_name = "prod-sample-app" }]
+  target_role_arns = []
+  deployments      = [{ stack_name = "prod-sample-app" }]
   protected_arns = [
     "arn:aws:lambda:eu-west-1:111122223333:function:changegate-*",
-    "arn:aws:codepipeline:eu-west-1:111122223333:changegate",
+    "arn:aws:codepipeline:eu-west-1:111122223333:*_changegate",
   ]
   template_policies = { denials = "changegate-template-denials", boundary = "changegate-template-boundary" }
 
@@ -39,7 +40,7 @@ variables {
     }
   }
   roles = {
-    for key in ["cloudformation", "event_rule", "pipeline", "state_machine"] : key => {
+    for key in ["cloudformation", "state_machine"] : key => {
       name = "changegate-${replace(key, "_", "-")}"
       arn  = "arn:aws:iam::111122223333:role/changegate-${replace(key, "_", "-")}"
     }
@@ -175,6 +176,8 @@ run "nothing_may_do_everything" {
   }
 
   variables {
+    target_role_arns = ["arn:aws:iam::444455556666:role/changegate"]
+
     tracing_enabled = true
 
     deployments = [
@@ -199,8 +202,6 @@ run "nothing_may_do_everything" {
         values(aws_iam_role_policy.function)[*].policy,
         [
           aws_iam_role_policy.state_machine.policy,
-          aws_iam_role_policy.pipeline.policy,
-          aws_iam_role_policy.event_rule[0].policy,
         ],
         ) : [
         for statement in jsondecode(policy).Statement : [
@@ -217,8 +218,6 @@ run "nothing_may_do_everything" {
         values(aws_iam_role_policy.function)[*].policy,
         [
           aws_iam_role_policy.state_machine.policy,
-          aws_iam_role_policy.pipeline.policy,
-          aws_iam_role_policy.event_rule[0].policy,
         ],
         ) : [
         for statement in jsondecode(policy).Statement : statement.Action if contains(flatten([statement.Resource]), "*")
@@ -227,7 +226,6 @@ run "nothing_may_do_everything" {
       # None of these has resource-level permissions.
       "codepipeline:PutJobFailureResult",
       "codepipeline:PutJobSuccessResult",
-      "lambda:ListFunctions",
       "logs:CreateLogDelivery",
       "logs:DeleteLogDelivery",
       "logs:DescribeLogGroups",
@@ -250,8 +248,6 @@ run "nothing_may_do_everything" {
         values(aws_iam_role_policy.function)[*].policy,
         [
           aws_iam_role_policy.state_machine.policy,
-          aws_iam_role_policy.pipeline.policy,
-          aws_iam_role_policy.event_rule[0].policy,
         ],
       ) : [for statement in jsondecode(policy).Statement : statement.Effect == "Allow"]
     ]))
@@ -290,6 +286,8 @@ run "functions_may_do_more_only_to_the_stacks_that_want_it" {
   }
 
   variables {
+    target_role_arns = ["arn:aws:iam::444455556666:role/changegate"]
+
     deployments = [
       { stack_name = "test-plain" },
       { stack_name = "test-recreated", recreate_failed_stack = true },
@@ -376,6 +374,8 @@ run "functions_assume_the_roles_of_targets_and_no_others" {
   }
 
   variables {
+    target_role_arns = ["arn:aws:iam::444455556666:role/changegate", "arn:aws:iam::777788889999:role/teams/changegate"]
+
     deployments = [
       { stack_name = "test-sample-app" },
       {
@@ -434,6 +434,8 @@ run "functions_that_deploy_elsewhere_only_may_do_nothing_here" {
   }
 
   variables {
+    target_role_arns = ["arn:aws:iam::444455556666:role/changegate"]
+
     deployments = [
       {
         stack_name            = "prod-sample-app"
@@ -549,6 +551,8 @@ run "deployment_roles_go_to_cloudformation_only" {
   }
 
   variables {
+    target_role_arns = ["arn:aws:iam::444455556666:role/changegate"]
+
     deployments = [
       { stack_name = "test-sample-app", recreate_failed_stack = true },
       { stack_name = "prod-sample-app", role_arn = "arn:aws:iam::111122223333:role/teams/orders" },
@@ -706,8 +710,11 @@ run "functions_that_hand_over_templates_see_revisions_and_templates_only" {
           resource = "arn:aws:s3:::changegate-111122223333-eu-west-1/templates/*"
         }
         ReadRevision = {
-          actions  = ["s3:GetObject"]
-          resource = "arn:aws:s3:::changegate-111122223333-eu-west-1/changegate/*"
+          actions = ["s3:GetObject"]
+          resource = [
+            "arn:aws:s3:::changegate-111122223333-eu-west-1/orders_changegate/*",
+            "arn:aws:s3:::changegate-111122223333-eu-west-1/billing_changegate/*",
+          ]
         }
         TellMissingFromDenied = {
           actions  = ["s3:ListBucket"]
@@ -777,248 +784,6 @@ run "functions_may_send_traces_where_they_are_traced" {
   }
 }
 
-run "pipeline_and_rule_reach_what_they_are_wired_to_only" {
-  command = plan
-
-  module {
-    source = "./modules/iam"
-  }
-
-  assert {
-    condition = {
-      for statement in jsondecode(aws_iam_role_policy.pipeline.policy).Statement : statement.Sid => statement.Resource
-      } == {
-      FetchSource   = "arn:aws:codecommit:eu-west-1:111122223333:sample-app"
-      FindTrigger   = "*"
-      InvokeTrigger = "arn:aws:lambda:eu-west-1:111122223333:function:changegate-trigger"
-      KeepArtifacts = "arn:aws:s3:::changegate-111122223333-eu-west-1/changegate/*"
-      LookAtBucket  = "arn:aws:s3:::changegate-111122223333-eu-west-1"
-    }
-    error_message = "The pipeline must only reach its repository, its artifacts and the trigger."
-  }
-
-  assert {
-    condition = jsondecode(aws_iam_role_policy.event_rule[0].policy).Statement == [
-      {
-        Sid      = "StartPipeline"
-        Effect   = "Allow"
-        Action   = "codepipeline:StartPipelineExecution"
-        Resource = "arn:aws:codepipeline:eu-west-1:111122223333:changegate"
-      },
-    ]
-    error_message = "The EventBridge rule must be allowed to start the one pipeline, and nothing else."
-  }
-}
-
-run "pipeline_uses_one_connection_for_one_repository" {
-  command = plan
-
-  module {
-    source = "./modules/iam"
-  }
-
-  variables {
-    pipeline_source = {
-      connection_arn     = "arn:aws:codeconnections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef"
-      full_repository_id = "some-company/sample-app"
-    }
-  }
-
-  assert {
-    condition = [
-      for statement in jsondecode(aws_iam_role_policy.pipeline.policy).Statement : statement
-      if !contains(["FindTrigger", "InvokeTrigger", "KeepArtifacts", "LookAtBucket"], statement.Sid)
-      ] == [
-      {
-        Sid       = "FetchSource"
-        Effect    = "Allow"
-        Action    = "codeconnections:UseConnection"
-        Resource  = "arn:aws:codeconnections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef"
-        Condition = { StringEqualsIfExists = { "codeconnections:FullRepositoryId" = "some-company/sample-app" } }
-      },
-    ]
-    error_message = "The pipeline must use the one connection, for the one repository, and no other source."
-  }
-
-  assert {
-    condition     = length(aws_iam_role.event_rule) == 0 && output.event_role_arn == null
-    error_message = "Without a rule, there must be no role for it."
-  }
-}
-
-run "pipeline_uses_a_connection_under_the_former_name" {
-  command = plan
-
-  module {
-    source = "./modules/iam"
-  }
-
-  variables {
-    pipeline_source = {
-      connection_arn     = "arn:aws:codestar-connections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef"
-      full_repository_id = "some-company/sample-app"
-    }
-  }
-
-  assert {
-    condition = one([
-      for statement in jsondecode(aws_iam_role_policy.pipeline.policy).Statement : [statement.Action, keys(statement.Condition.StringEqualsIfExists)]
-      if statement.Sid == "FetchSource"
-    ]) == ["codestar-connections:UseConnection", ["codestar-connections:FullRepositoryId"]]
-    error_message = "The action must have the prefix of the connection's ARN."
-  }
-}
-
-run "pipeline_reads_one_object" {
-  command = plan
-
-  module {
-    source = "./modules/iam"
-  }
-
-  variables {
-    pipeline_source = {
-      object_arn     = "arn:aws:s3:::some-revisions/sample-app/revision.zip"
-      object_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"
-    }
-  }
-
-  assert {
-    condition = {
-      for statement in jsondecode(aws_iam_role_policy.pipeline.policy).Statement :
-      statement.Sid => [flatten([statement.Action]), statement.Resource]
-      if !contains(["FindTrigger", "InvokeTrigger", "KeepArtifacts", "LookAtBucket"], statement.Sid)
-      } == {
-      FetchSource        = [["s3:GetObject", "s3:GetObjectVersion"], "arn:aws:s3:::some-revisions/sample-app/revision.zip"]
-      LookAtSourceBucket = [["s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning"], "arn:aws:s3:::some-revisions"]
-      DecryptSource      = [["kms:Decrypt"], "arn:aws:kms:eu-west-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"]
-    }
-    error_message = "The pipeline must read the one object, with its key, and no other source."
-  }
-
-  assert {
-    condition = one([
-      for statement in jsondecode(aws_iam_role_policy.pipeline.policy).Statement : statement.Condition
-      if statement.Sid == "DecryptSource"
-    ]) == { StringEquals = { "kms:ViaService" = "s3.eu-west-1.amazonaws.com" } }
-    error_message = "The key must be used through S3 only."
-  }
-
-  assert {
-    condition     = length(aws_iam_role.event_rule) == 1
-    error_message = "The rule that starts the pipeline must have its role."
-  }
-}
-
-run "pipeline_tells_the_topics_of_approvals_only" {
-  command = plan
-
-  module {
-    source = "./modules/iam"
-  }
-
-  variables {
-    approvals = [
-      {},
-      { topic_arn = "arn:aws:sns:eu-west-1:111122223333:approvals" },
-      {
-        topic_arn = "arn:aws:sns:eu-west-1:111122223333:approvals"
-        key_arn   = "arn:aws:kms:eu-west-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"
-      },
-    ]
-  }
-
-  assert {
-    condition = {
-      for statement in jsondecode(aws_iam_role_policy.pipeline.policy).Statement : statement.Sid => statement
-      if contains(["AskForApproval", "EncryptRequestForApproval"], statement.Sid)
-      } == {
-      AskForApproval = {
-        Sid      = "AskForApproval"
-        Effect   = "Allow"
-        Action   = ["sns:Publish"]
-        Resource = ["arn:aws:sns:eu-west-1:111122223333:approvals"]
-      }
-      EncryptRequestForApproval = {
-        Sid       = "EncryptRequestForApproval"
-        Effect    = "Allow"
-        Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
-        Resource  = ["arn:aws:kms:eu-west-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"]
-        Condition = { StringEquals = { "kms:ViaService" = "sns.eu-west-1.amazonaws.com" } }
-      }
-    }
-    error_message = "The pipeline must publish to the topics of approvals, once each, and use their keys through SNS."
-  }
-}
-
-run "pipeline_tells_nobody_without_a_topic" {
-  command = plan
-
-  module {
-    source = "./modules/iam"
-  }
-
-  variables {
-    approvals = [{}]
-  }
-
-  assert {
-    condition     = !strcontains(aws_iam_role_policy.pipeline.policy, "sns:") && !strcontains(aws_iam_role_policy.pipeline.policy, "kms:")
-    error_message = "Without a topic, there must be no right to publish."
-  }
-}
-
-run "refuses_two_sources" {
-  command = plan
-
-  module {
-    source = "./modules/iam"
-  }
-
-  variables {
-    pipeline_source = {
-      repository_arn = "arn:aws:codecommit:eu-west-1:111122223333:sample-app"
-      object_arn     = "arn:aws:s3:::some-revisions/revision.zip"
-    }
-  }
-
-  expect_failures = [var.pipeline_source]
-}
-
-run "refuses_a_connection_for_every_repository" {
-  command = plan
-
-  module {
-    source = "./modules/iam"
-  }
-
-  variables {
-    pipeline_source = {
-      connection_arn = "arn:aws:codeconnections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef"
-    }
-  }
-
-  expect_failures = [var.pipeline_source]
-}
-
-run "refuses_wildcards_in_source_and_approvals" {
-  command = plan
-
-  module {
-    source = "./modules/iam"
-  }
-
-  variables {
-    pipeline_source = { object_arn = "arn:aws:s3:::some-revisions/*" }
-    approvals       = [{ topic_arn = "arn:aws:sns:eu-west-1:111122223333:*" }]
-  }
-
-  expect_failures = [
-    var.pipeline_source,
-    var.approvals,
-  ]
-}
-
 run "roles_trust_one_service_of_this_account" {
   command = plan
 
@@ -1041,43 +806,30 @@ run "roles_trust_one_service_of_this_account" {
   }
 
   assert {
-    condition = {
-      for service, role in { cloudformation = aws_iam_role.cloudformation, codepipeline = aws_iam_role.pipeline } :
-      service => jsondecode(role.assume_role_policy).Statement
-      } == {
-      for service in ["cloudformation", "codepipeline"] : service => [
-        {
-          Effect    = "Allow"
-          Action    = "sts:AssumeRole"
-          Principal = { Service = "${service}.amazonaws.com" }
-          Condition = { StringEqualsIfExists = { "aws:SourceAccount" = "111122223333" } }
-        },
-      ]
-    }
-    error_message = "The roles of pipeline and CloudFormation must trust their service, for this account."
+    condition = jsondecode(aws_iam_role.cloudformation.assume_role_policy).Statement == [
+      {
+        Effect    = "Allow"
+        Action    = "sts:AssumeRole"
+        Principal = { Service = "cloudformation.amazonaws.com" }
+        Condition = { StringEqualsIfExists = { "aws:SourceAccount" = "111122223333" } }
+      },
+    ]
+    error_message = "CloudFormation's role must trust it, for this account."
   }
 
   assert {
-    condition = {
-      for service, role in { events = aws_iam_role.event_rule[0], states = aws_iam_role.state_machine } :
-      service => jsondecode(role.assume_role_policy).Statement
-      } == {
-      for service, arn in {
-        events = "arn:aws:events:eu-west-1:111122223333:rule/changegate-commits"
-        states = "arn:aws:states:eu-west-1:111122223333:stateMachine:changegate-deploy"
-        } : service => [
-        {
-          Effect    = "Allow"
-          Action    = "sts:AssumeRole"
-          Principal = { Service = "${service}.amazonaws.com" }
-          Condition = {
-            ArnEquals    = { "aws:SourceArn" = arn }
-            StringEquals = { "aws:SourceAccount" = "111122223333" }
-          }
-        },
-      ]
-    }
-    error_message = "The roles of rule and state machine must trust their service, for the one rule and the one state machine."
+    condition = jsondecode(aws_iam_role.state_machine.assume_role_policy).Statement == [
+      {
+        Effect    = "Allow"
+        Action    = "sts:AssumeRole"
+        Principal = { Service = "states.amazonaws.com" }
+        Condition = {
+          ArnEquals    = { "aws:SourceArn" = "arn:aws:states:eu-west-1:111122223333:stateMachine:changegate-deploy" }
+          StringEquals = { "aws:SourceAccount" = "111122223333" }
+        }
+      },
+    ]
+    error_message = "The state machine's role must trust Step Functions, for the one state machine."
   }
 }
 
@@ -1140,20 +892,6 @@ run "refuses_a_wildcard_for_a_stack" {
 
   variables {
     deployments = [{ stack_name = "prod-*" }]
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_to_be_without_a_deployment" {
-  command = plan
-
-  module {
-    source = "./modules/iam"
-  }
-
-  variables {
-    deployments = []
   }
 
   expect_failures = [var.deployments]
@@ -1319,7 +1057,7 @@ run "bounds_every_role_and_puts_it_on_its_path" {
     role_path                = "/teams/delivery/"
     deployments              = [{ stack_name = "prod-sample-app", recreate_failed_stack = true }]
     roles = {
-      for key in ["cloudformation", "event_rule", "pipeline", "state_machine"] : key => {
+      for key in ["cloudformation", "state_machine"] : key => {
         name = "changegate-${replace(key, "_", "-")}"
         arn  = "arn:aws:iam::111122223333:role/teams/delivery/changegate-${replace(key, "_", "-")}"
       }
@@ -1330,8 +1068,7 @@ run "bounds_every_role_and_puts_it_on_its_path" {
     condition = alltrue([
       for role in concat(
         values(aws_iam_role.function),
-        aws_iam_role.event_rule[*],
-        [aws_iam_role.cloudformation, aws_iam_role.pipeline, aws_iam_role.state_machine],
+        [aws_iam_role.cloudformation, aws_iam_role.state_machine],
         ) : (
         role.path == "/teams/delivery/" && role.permissions_boundary == "arn:aws:iam::111122223333:policy/teams/boundary"
       )
@@ -1348,10 +1085,6 @@ run "bounds_every_role_and_puts_it_on_its_path" {
     error_message = "The role that is passed must be named with its path."
   }
 
-  assert {
-    condition     = output.object_role_arns.pipeline == "arn:aws:iam::111122223333:role/teams/delivery/changegate-pipeline"
-    error_message = "The ARNs of roles must include the path."
-  }
 }
 
 run "roles_have_no_boundary_unless_one_is_given" {
@@ -1378,7 +1111,6 @@ run "roles_have_no_boundary_unless_one_is_given" {
         "arn:aws:iam::111122223333:role/changegate-create-stack",
         "arn:aws:iam::111122223333:role/changegate-inspect-change-set-changes",
       ]
-      pipeline = "arn:aws:iam::111122223333:role/changegate-pipeline"
     }
     error_message = "The roles that read and write objects must be those whose statements allow it."
   }
@@ -1416,17 +1148,6 @@ run "roles_use_a_given_key_for_what_they_read_and_write" {
     }
     error_message = "Functions must be allowed to use the key through S3, for what they read and write there."
   }
-
-  assert {
-    condition = {
-      for statement in jsondecode(aws_iam_role_policy.pipeline_key[0].policy).Statement :
-      statement.Sid => { resource = statement.Resource, via = try(statement.Condition.StringEquals["kms:ViaService"], null) }
-      } == {
-      KeepArtifacts = { resource = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab", via = "s3.eu-west-1.amazonaws.com" }
-      LookAtKey     = { resource = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab", via = null }
-    }
-    error_message = "The pipeline must be allowed to use the key through S3."
-  }
 }
 
 run "roles_use_no_key_by_policies_of_their_own" {
@@ -1437,7 +1158,7 @@ run "roles_use_no_key_by_policies_of_their_own" {
   }
 
   assert {
-    condition = length(aws_iam_role_policy.pipeline_key) == 0 && alltrue([
+    condition = alltrue([
       for policy in aws_iam_role_policy.function : !strcontains(policy.policy, "kms:")
     ])
     error_message = "Without a given key, there must be no right to a key."
@@ -1542,7 +1263,7 @@ run "nobody_puts_code_and_input_but_who_applies" {
 
   assert {
     condition = alltrue([
-      for policy in concat(values(aws_iam_role_policy.function_denials)[*].policy, [aws_iam_role_policy.pipeline_denials.policy]) :
+      for policy in values(aws_iam_role_policy.function_denials)[*].policy :
       contains(jsondecode(policy).Statement, {
         Sid    = "LeaveCodeAndInputAlone"
         Effect = "Deny"
@@ -1553,7 +1274,7 @@ run "nobody_puts_code_and_input_but_who_applies" {
         ]
       })
     ])
-    error_message = "Functions and pipeline must be denied changing the code and the input."
+    error_message = "Functions must be denied changing the code and the input."
   }
 }
 
@@ -1586,7 +1307,7 @@ run "no_template_changes_what_judges_it_nor_does_what_it_creates" {
           NotAction = "sns:Publish"
           Resource = [
             "arn:aws:lambda:eu-west-1:111122223333:function:changegate-*",
-            "arn:aws:codepipeline:eu-west-1:111122223333:changegate",
+            "arn:aws:codepipeline:eu-west-1:111122223333:*_changegate",
           ]
         },
         {

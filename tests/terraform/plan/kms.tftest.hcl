@@ -13,8 +13,8 @@ variables {
     "arn:aws:iam::111122223333:role/changegate-trigger",
     "arn:aws:iam::111122223333:role/changegate-create-stack",
   ]
-  writer_arns       = ["arn:aws:iam::111122223333:role/changegate-create-stack"]
-  pipeline_role_arn = "arn:aws:iam::111122223333:role/changegate-pipeline"
+  writer_arns               = ["arn:aws:iam::111122223333:role/changegate-create-stack"]
+  pipeline_role_arn_pattern = "arn:aws:iam::111122223333:role/changegate-pipeline-*"
   log_group_arns = [
     "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/changegate-trigger",
     "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/vendedlogs/states/changegate-deploy",
@@ -50,7 +50,7 @@ run "lets_roles_use_the_key_through_s3_for_the_bucket_only" {
     condition = {
       for statement in jsondecode(aws_kms_key.this.policy).Statement : statement.Sid => {
         action = flatten([statement.Action])
-        arns   = flatten([statement.Condition.ArnEquals["aws:PrincipalArn"]])
+        arns   = flatten([for operator in ["ArnEquals", "ArnLike"] : try(statement.Condition[operator]["aws:PrincipalArn"], [])])
       } if contains(["ReadObjects", "WriteObjects", "KeepArtifacts"], statement.Sid)
       } == {
       ReadObjects = {
@@ -66,10 +66,10 @@ run "lets_roles_use_the_key_through_s3_for_the_bucket_only" {
       }
       KeepArtifacts = {
         action = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
-        arns   = ["arn:aws:iam::111122223333:role/changegate-pipeline"]
+        arns   = ["arn:aws:iam::111122223333:role/changegate-pipeline-*"]
       }
     }
-    error_message = "Readers must read, writers must write, and the pipeline must do both."
+    error_message = "Readers must read, writers must write, and pipelines must do both."
   }
 
   assert {
@@ -95,7 +95,7 @@ run "lets_roles_use_the_key_through_s3_for_the_bucket_only" {
   assert {
     condition = alltrue([
       for statement in jsondecode(aws_kms_key.this.policy).Statement : (
-        can(statement.Condition.ArnEquals["aws:PrincipalArn"]) &&
+        (can(statement.Condition.ArnEquals["aws:PrincipalArn"]) || can(statement.Condition.ArnLike["aws:PrincipalArn"])) &&
         statement.Condition.StringEquals["kms:CallerAccount"] == "111122223333"
       ) if try(statement.Principal.AWS == "*", false)
     ])
@@ -316,10 +316,10 @@ run "refuses_a_wildcard_for_the_pipeline" {
   }
 
   variables {
-    pipeline_role_arn = "arn:aws:iam::111122223333:role/*"
+    pipeline_role_arn_pattern = "arn:aws:iam::111122223333:role/*"
   }
 
-  expect_failures = [var.pipeline_role_arn]
+  expect_failures = [var.pipeline_role_arn_pattern]
 }
 
 run "refuses_a_wildcard_for_a_log_group" {

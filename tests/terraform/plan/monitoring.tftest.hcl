@@ -9,7 +9,6 @@ variables {
       "executions-throttled",
       "trigger-errors",
       "trigger-throttles",
-      "source-rule-failures",
       "deployment-needs-operator",
       "lost-invocations",
       "lost-notifications",
@@ -24,7 +23,6 @@ variables {
     changegate-create-stack = "/aws/lambda/changegate-create-stack"
   }
   topic_arn                = "arn:aws:sns:eu-west-1:111122223333:changegate-deployment"
-  source_rule_name         = "changegate"
   needs_operator_rule_name = "changegate-deployment-needs-operator"
   dead_letter_queue_names = {
     lost-invocations   = "changegate-lost-invocations"
@@ -48,7 +46,6 @@ run "watches_what_a_person_must_see_to" {
       changegate-executions-throttled      = "AWS/States ExecutionThrottled Sum ${jsonencode({ StateMachineArn = var.state_machine_arn })}"
       changegate-trigger-errors            = "AWS/Lambda Errors Sum ${jsonencode({ FunctionName = "changegate-trigger" })}"
       changegate-trigger-throttles         = "AWS/Lambda Throttles Sum ${jsonencode({ FunctionName = "changegate-trigger" })}"
-      changegate-source-rule-failures      = "AWS/Events FailedInvocations Sum ${jsonencode({ RuleName = "changegate" })}"
       changegate-deployment-needs-operator = "AWS/Events TriggeredRules Sum ${jsonencode({ RuleName = "changegate-deployment-needs-operator" })}"
       changegate-lost-invocations          = "AWS/SQS ApproximateNumberOfMessagesVisible Maximum ${jsonencode({ QueueName = "changegate-lost-invocations" })}"
       changegate-lost-notifications        = "AWS/SQS ApproximateNumberOfMessagesVisible Maximum ${jsonencode({ QueueName = "changegate-lost-notifications" })}"

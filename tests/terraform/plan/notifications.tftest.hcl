@@ -14,7 +14,7 @@ variables {
   partition             = "aws"
   region                = "eu-west-1"
   state_machine_arn     = "arn:aws:states:eu-west-1:111122223333:stateMachine:changegate-deploy"
-  pipeline_names        = ["changegate"]
+  pipeline_name_suffix  = "_changegate"
   dead_letter_queue_arn = "arn:aws:sqs:eu-west-1:111122223333:changegate-lost-notifications"
   alarm_arn_pattern     = "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:changegate-*"
 }
@@ -145,10 +145,10 @@ run "tells_outcomes_apart" {
       for outcome in ["source_failed", "approval_waiting"] : (
         jsondecode(aws_cloudwatch_event_rule.outcome[outcome].event_pattern).source == ["aws.codepipeline"] &&
         jsondecode(aws_cloudwatch_event_rule.outcome[outcome].event_pattern)["detail-type"] == ["CodePipeline Action Execution State Change"] &&
-        jsondecode(aws_cloudwatch_event_rule.outcome[outcome].event_pattern).detail.pipeline == ["changegate"]
+        jsondecode(aws_cloudwatch_event_rule.outcome[outcome].event_pattern).detail.pipeline == [{ suffix = "_changegate" }]
       )
     ])
-    error_message = "Rules for what happens before must only match actions of the one pipeline."
+    error_message = "Rules for what happens before must only match actions of the pipelines of this environment."
   }
 }
 

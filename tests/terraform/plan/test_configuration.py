@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 import os
 import re
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from changegate_cli.terraform import Terraform
 from tests.support.checkout import ROOT
 from tests.support.tasks import TASKS
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SUITES = ROOT / "tests/terraform/plan"
 ENVIRONMENTS = sorted((ROOT / "environments").glob("*.tfvars"))
@@ -70,11 +68,10 @@ def test_run(results: dict[tuple[str, str], tuple[str, str]], file: str, run: st
 
 
 MODULES = sorted(path.name for path in (ROOT / "modules").iterdir() if any(path.glob("*.tf")))
-# The suites of the composition are those that are not a module's.
-SUITES_OF = {
-    "": [path for path in sorted(SUITES.glob("*.tftest.hcl")) if path.name.partition(".")[0] not in MODULES],
-    **{name: [SUITES / f"{name}.tftest.hcl"] for name in MODULES},
-}
+# A module's suites begin with its name. Those of the composition are all others.
+SUITES_OF: dict[str, list[Path]] = {name: [] for name in ["", *MODULES]}
+for suite in sorted(SUITES.glob("*.tftest.hcl")):
+    SUITES_OF[next((name for name in MODULES if re.match(rf"{name}[_.]", suite.name)), "")].append(suite)
 
 
 @pytest.mark.parametrize("module", SUITES_OF)
@@ -86,6 +83,31 @@ def test_every_validation_is_proved(module: str) -> None:
     validated = {block.split('"', 1)[0] for block in variables if "\n  validation {" in block}
     suites = "\n".join(path.read_text(encoding="utf-8") for path in SUITES_OF[module])
     assert validated <= set(re.findall(r"\bvar\.(\w+)(?=,\n|\])", suites))
+
+
+def _type_of(text: str, attribute: str) -> list[str]:
+    """Return the lines of the type that follows ``attribute =``, without indentation."""
+    first, *lines = text[re.search(rf"^ *{attribute} *= ", text, re.MULTILINE).end() :].split("\n")  # type: ignore[union-attr]
+    depth, found = 0, []
+    for line in [first, *lines]:
+        depth += line.count("(") + line.count("{") - line.count(")") - line.count("}")
+        found.append(" ".join(line.split()))
+        if depth == 0:
+            return found
+    raise AssertionError(f"the type of {attribute} does not end")
+
+
+@pytest.mark.parametrize(
+    ("attribute", "variable", "path"),
+    [("source", "pipeline_source", "variables_source.tf"), ("stages", "stages", "variables_stages.tf")],
+)
+def test_the_root_takes_what_its_module_takes(attribute: str, variable: str, path: str) -> None:
+    """Terraform has no names for types, so the module repeats those of ``pipelines``."""
+    root = (ROOT / "variables_pipelines.tf").read_text("utf-8")
+    block = (ROOT / "modules/pipeline" / path).read_text("utf-8").split(f'variable "{variable}" {{\n')[1]
+    theirs = _type_of(block, "type")
+    assert len(theirs) > 10
+    assert _type_of(root, attribute) == theirs
 
 
 def test_is_valid(terraform: Terraform) -> None:

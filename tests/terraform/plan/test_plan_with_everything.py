@@ -49,7 +49,7 @@ PARTS = {
 }
 # What is in one of these, and has no name in the plan.
 CONTENTS = {
-    "arn:aws:codepipeline:eu-west-1:111122223333:changegate/*",
+    "arn:aws:codepipeline:eu-west-1:111122223333:orders_changegate/*",
     "arn:aws:s3:::changegate-111122223333-eu-west-1/*",
     "arn:aws:states:eu-west-1:111122223333:execution:changegate-deploy:*",
 }

@@ -7,644 +7,17 @@ variables {
   lambda_zip             = "tests/terraform/plan/fixtures/functions.txt"
   deployment_policy_json = "{\"Version\": \"2012-10-17\", \"Statement\": []}"
 
-  deployments = [
-    { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml" },
-  ]
-}
-
-run "refuses_no_deployment" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
+  pipelines = {
+    orders = {
+      source = { codecommit = {} }
+      stages = [
+        {
+          name        = "Prod"
+          deployments = [{ environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml" }]
+        },
+      ]
+    }
   }
-
-  variables {
-    deployments = []
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_more_stages_than_a_pipeline_takes" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    deployments = [
-      for number in range(50) :
-      { stage = "Stage${number}", environment_name = "prod", stack_name = "app${number}", template_path = "infra/template.yaml" }
-    ]
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_a_stage_that_codepipeline_would_refuse" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    deployments = [
-      { stage = "Prod stage", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml" },
-    ]
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_a_stage_without_a_name" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    deployments = [
-      { stage = "", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml" },
-    ]
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_a_stage_twice" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    deployments = [
-      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml" },
-      { stage = "Prod", environment_name = "prod", stack_name = "other-app", template_path = "infra/template.yaml" },
-    ]
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_a_stage_named_like_the_first" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    deployments = [
-      { stage = "Source", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml" },
-    ]
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_an_environment_that_starts_with_a_digit" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    deployments = [
-      { stage = "Prod", environment_name = "1prod", stack_name = "sample-app", template_path = "infra/template.yaml" },
-    ]
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_an_environment_without_a_name" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    deployments = [
-      { stage = "Prod", environment_name = "", stack_name = "sample-app", template_path = "infra/template.yaml" },
-    ]
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_a_stack_name_that_cloudformation_would_refuse" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    deployments = [
-      { stage = "Prod", environment_name = "prod", stack_name = "sample_app", template_path = "infra/template.yaml" },
-    ]
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_a_stack_without_a_name" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    deployments = [
-      { stage = "Prod", environment_name = "prod", stack_name = "", template_path = "infra/template.yaml" },
-    ]
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_a_stack_name_with_a_wildcard" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    deployments = [
-      { stage = "Prod", environment_name = "prod", stack_name = "*", template_path = "infra/template.yaml" },
-    ]
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_a_stack_name_of_129_characters" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    deployments = [
-      { stage = "Prod", environment_name = "prod", stack_name = "sxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", template_path = "infra/template.yaml" },
-    ]
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_an_absolute_template_path" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    deployments = [
-      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "/infra/template.yaml" },
-    ]
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_a_template_path_that_leaves_the_repository" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    deployments = [
-      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/../../template.yaml" },
-    ]
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_a_template_path_that_leaves_the_repository_backwards" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    deployments = [
-      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "..\\template.yaml" },
-    ]
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_an_empty_template_path" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    deployments = [
-      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "" },
-    ]
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_an_unknown_capability" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    deployments = [
-      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", capabilities = ["CAPABILITY_EVERYTHING"] },
-    ]
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_a_template_configuration_path_that_leaves_the_repository" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    deployments = [
-      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", template_configuration_path = "../configuration.json" },
-    ]
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_an_absolute_template_configuration_path" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    deployments = [
-      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", template_configuration_path = "/configuration.json" },
-    ]
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_an_empty_template_configuration_path" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    deployments = [
-      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", template_configuration_path = "" },
-    ]
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_six_topics" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    deployments = [
-      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", notification_arns = ["arn:aws:sns:eu-west-1:111122223333:topic0", "arn:aws:sns:eu-west-1:111122223333:topic1", "arn:aws:sns:eu-west-1:111122223333:topic2", "arn:aws:sns:eu-west-1:111122223333:topic3", "arn:aws:sns:eu-west-1:111122223333:topic4", "arn:aws:sns:eu-west-1:111122223333:topic5"] },
-    ]
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_a_topic_that_is_none" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    deployments = [
-      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", notification_arns = ["arn:aws:sqs:eu-west-1:111122223333:queue"] },
-    ]
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_to_monitor_for_more_than_three_hours" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    deployments = [
-      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", rollback_configuration = { monitoring_time_in_minutes = 181 } },
-    ]
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_to_monitor_for_less_than_no_time" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    deployments = [
-      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", rollback_configuration = { monitoring_time_in_minutes = -1 } },
-    ]
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_to_monitor_for_half_a_minute" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    deployments = [
-      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", rollback_configuration = { monitoring_time_in_minutes = 0.5 } },
-    ]
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_six_rollback_triggers" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    deployments = [
-      {
-        stage            = "Prod"
-        environment_name = "prod"
-        stack_name       = "sample-app"
-        template_path    = "infra/template.yaml"
-        rollback_configuration = {
-          rollback_triggers = [
-            for number in range(6) :
-            { arn = "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:errors${number}", type = "AWS::CloudWatch::Alarm" }
-          ]
-        }
-      },
-    ]
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_a_rollback_trigger_that_is_no_alarm" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    deployments = [
-      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", rollback_configuration = { rollback_triggers = [{ arn = "arn:aws:sns:eu-west-1:111122223333:topic", type = "AWS::SNS::Topic" }] } },
-    ]
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_a_rollback_trigger_by_name" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    deployments = [
-      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", rollback_configuration = { rollback_triggers = [{ arn = "errors", type = "AWS::CloudWatch::Alarm" }] } },
-    ]
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_an_unknown_answer_to_an_unsafe_update" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    deployments = [
-      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", on_unsafe_update = "ask" },
-    ]
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_a_blue_green_stack_name_without_room_for_the_successors" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    deployments = [
-      { stage = "Prod", environment_name = "prod", stack_name = "sssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssss", template_path = "infra/template.yaml", on_unsafe_update = "blue_green" },
-    ]
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_a_deployment_role_by_name" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    deployments = [
-      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", role_arn = "deployment" },
-    ]
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_any_deployment_role" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    deployments = [
-      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", role_arn = "arn:aws:iam::111122223333:role/*" },
-    ]
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_a_user_for_a_target_role" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    deployments = [
-      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", role_arn = "arn:aws:iam::444455556666:role/deployment", target = { role_arn = "arn:aws:iam::444455556666:user/changegate" } },
-    ]
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_a_target_role_without_a_deployment_role" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    deployments = [
-      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", target = { role_arn = "arn:aws:iam::444455556666:role/changegate" } },
-    ]
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_a_target_role_with_a_deployment_role_of_another_account" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    deployments = [
-      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", role_arn = "arn:aws:iam::111122223333:role/deployment", target = { role_arn = "arn:aws:iam::444455556666:role/changegate" } },
-    ]
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_an_external_id_without_a_role" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    deployments = [
-      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", target = { external_id = "orders" } },
-    ]
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_an_external_id_of_one_character" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    deployments = [
-      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", role_arn = "arn:aws:iam::444455556666:role/deployment", target = { role_arn = "arn:aws:iam::444455556666:role/changegate", external_id = "o" } },
-    ]
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_an_external_id_with_a_space" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    deployments = [
-      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", role_arn = "arn:aws:iam::444455556666:role/deployment", target = { role_arn = "arn:aws:iam::444455556666:role/changegate", external_id = "or ders" } },
-    ]
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_a_target_region_that_is_none" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    deployments = [
-      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", target = { region = "Ireland" } },
-    ]
-  }
-
-  expect_failures = [var.deployments]
 }
 
 run "refuses_a_name_in_capitals" {
@@ -683,8 +56,6 @@ run "refuses_values_that_aws_would_refuse" {
   }
 
   variables {
-    pipeline_source                   = { codecommit = { repository_name = "team/sample-app", branch_name = "my branch" } }
-    execution_mode                    = "PARALLEL"
     lambda_zip                        = "tests/terraform/plan/fixtures/missing.zip"
     architecture                      = "amd64"
     function_memory_size              = 127
@@ -700,8 +71,6 @@ run "refuses_values_that_aws_would_refuse" {
   }
 
   expect_failures = [
-    var.pipeline_source,
-    var.execution_mode,
     var.lambda_zip,
     var.architecture,
     var.function_memory_size,
@@ -761,11 +130,10 @@ run "refuses_values_that_contradict_each_other" {
   }
 
   variables {
-    # A function that outlives its task, an execution that does not, a repository without a name, a role without rights.
+    # A function that outlives its task, an execution that does not, a role without rights.
     function_timeout_seconds  = 60
     task_timeout_seconds      = 60
     execution_timeout_seconds = 60
-    pipeline_source           = { codecommit = { create_repository = false } }
     deployment_policy_arns    = []
     deployment_policy_json    = null
   }
@@ -773,7 +141,6 @@ run "refuses_values_that_contradict_each_other" {
   expect_failures = [
     var.function_timeout_seconds,
     var.execution_timeout_seconds,
-    var.pipeline_source,
     var.deployment_policy_json,
   ]
 }
@@ -1057,344 +424,6 @@ run "refuses_a_rule_that_expires_on_no_day" {
   expect_failures = [var.policy]
 }
 
-run "refuses_no_source" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    pipeline_source = {}
-  }
-
-  expect_failures = [var.pipeline_source]
-}
-
-run "refuses_two_sources" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    pipeline_source = { codecommit = {}, s3 = { bucket_name = "some-revisions", object_key = "revision.zip" } }
-  }
-
-  expect_failures = [var.pipeline_source]
-}
-
-run "refuses_an_existing_repository_without_a_name" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    pipeline_source = { codecommit = { create_repository = false } }
-  }
-
-  expect_failures = [var.pipeline_source]
-}
-
-run "refuses_a_branch_that_git_would_refuse" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    pipeline_source = { codecommit = { branch_name = "a..b c" } }
-  }
-
-  expect_failures = [var.pipeline_source]
-}
-
-run "refuses_a_branch_that_is_a_pattern" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    pipeline_source = { codeconnections = { connection_arn = "arn:aws:codeconnections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef", full_repository_id = "some-company/sample-app", branch_name = "{main,release}" } }
-  }
-
-  expect_failures = [var.pipeline_source]
-}
-
-run "refuses_a_connection_that_is_none" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    pipeline_source = { codeconnections = { connection_arn = "arn:aws:codeconnections:eu-west-1:111122223333:host/01234567", full_repository_id = "some-company/sample-app" } }
-  }
-
-  expect_failures = [var.pipeline_source]
-}
-
-run "refuses_a_wildcard_for_connections" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    pipeline_source = { codeconnections = { connection_arn = "arn:aws:codeconnections:eu-west-1:111122223333:connection/*", full_repository_id = "some-company/sample-app" } }
-  }
-
-  expect_failures = [var.pipeline_source]
-}
-
-run "refuses_a_repository_without_an_owner" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    pipeline_source = { codeconnections = { connection_arn = "arn:aws:codeconnections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef", full_repository_id = "sample-app" } }
-  }
-
-  expect_failures = [var.pipeline_source]
-}
-
-run "refuses_a_repository_by_its_url" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    pipeline_source = { codeconnections = { connection_arn = "arn:aws:codeconnections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef", full_repository_id = "https://github.com/some-company/sample-app" } }
-  }
-
-  expect_failures = [var.pipeline_source]
-}
-
-run "refuses_more_paths_than_a_trigger_takes" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    pipeline_source = { codeconnections = { connection_arn = "arn:aws:codeconnections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef", full_repository_id = "some-company/sample-app", file_paths = { includes = [for number in range(9) : "infra${number}/**"] } } }
-  }
-
-  expect_failures = [var.pipeline_source]
-}
-
-run "refuses_a_path_of_nothing" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    pipeline_source = { codeconnections = { connection_arn = "arn:aws:codeconnections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef", full_repository_id = "some-company/sample-app", file_paths = { excludes = [""] } } }
-  }
-
-  expect_failures = [var.pipeline_source]
-}
-
-run "refuses_a_source_bucket_by_its_arn" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    pipeline_source = { s3 = { bucket_name = "arn:aws:s3:::some-revisions", object_key = "revision.zip" } }
-  }
-
-  expect_failures = [var.pipeline_source]
-}
-
-run "refuses_an_object_that_is_no_zip" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    pipeline_source = { s3 = { bucket_name = "some-revisions", object_key = "revision.tar.gz" } }
-  }
-
-  expect_failures = [var.pipeline_source]
-}
-
-run "refuses_a_wildcard_for_objects" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    pipeline_source = { s3 = { bucket_name = "some-revisions", object_key = "*.zip" } }
-  }
-
-  expect_failures = [var.pipeline_source]
-}
-
-run "refuses_an_object_that_begins_with_a_slash" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    pipeline_source = { s3 = { bucket_name = "some-revisions", object_key = "/revision.zip" } }
-  }
-
-  expect_failures = [var.pipeline_source]
-}
-
-run "refuses_an_alias_for_the_key_of_the_source" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    pipeline_source = { s3 = { bucket_name = "some-revisions", object_key = "revision.zip", kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:alias/some-key" } }
-  }
-
-  expect_failures = [var.pipeline_source]
-}
-
-run "refuses_an_approval_topic_of_another_region" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    deployments = [
-      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", approval = { notification_topic_arn = "arn:aws:sns:us-east-1:111122223333:approvals" } },
-    ]
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_a_fifo_topic_for_approvals" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    deployments = [
-      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", approval = { notification_topic_arn = "arn:aws:sns:eu-west-1:111122223333:approvals.fifo" } },
-    ]
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_an_approval_key_without_a_topic" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    deployments = [
-      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", approval = { notification_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef" } },
-    ]
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_an_alias_for_the_key_of_an_approval" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    deployments = [
-      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", approval = { notification_topic_arn = "arn:aws:sns:eu-west-1:111122223333:approvals", notification_key_arn = "alias/some-key" } },
-    ]
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_comments_that_codepipeline_would_refuse" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    deployments = [
-      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", approval = { comments = "" } },
-    ]
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_an_approval_url_that_is_none" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    deployments = [
-      { stage = "Prod", environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml", approval = { url = "example.com" } },
-    ]
-  }
-
-  expect_failures = [var.deployments]
-}
-
-run "refuses_approvals_that_outlive_the_artifact" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    artifact_retention_days = 14
-    deployments = [
-      for stage in ["Test", "Prod"] :
-      { stage = stage, environment_name = lower(stage), stack_name = "sample-app", template_path = "infra/template.yaml", approval = {} }
-    ]
-  }
-
-  expect_failures = [var.deployments]
-}
-
 run "refuses_a_name_too_long_for_the_region" {
   command = plan
 
@@ -1464,20 +493,6 @@ run "takes_the_zip_that_is_the_released_one" {
   variables {
     lambda_zip_sha256 = upper(filesha256("tests/terraform/plan/fixtures/functions.txt"))
   }
-}
-
-run "refuses_a_name_that_is_a_prefix_in_the_bucket" {
-  command = plan
-
-  module {
-    source = "./tests/terraform/plan/variables"
-  }
-
-  variables {
-    name = "functions"
-  }
-
-  expect_failures = [var.name]
 }
 
 run "refuses_an_alias_for_a_key" {
@@ -1690,7 +705,34 @@ run "refuses_a_boundary_that_is_none" {
   expect_failures = [var.template_boundary_arn]
 }
 
-run "refuses_a_stack_that_is_called_like_changegate" {
+run "demands_no_deployment_policy_where_every_deployment_has_its_role" {
+  command = plan
+
+  variables {
+    deployment_policy_json = null
+    deployment_policy_arns = []
+    pipelines = {
+      orders = {
+        source = { codecommit = {} }
+        stages = [
+          {
+            name = "Prod"
+            deployments = [
+              {
+                environment_name = "prod"
+                stack_name       = "app"
+                template_path    = "infra/template.yaml"
+                role_arn         = "arn:aws:iam::111122223333:role/app"
+              },
+            ]
+          },
+        ]
+      }
+    }
+  }
+}
+
+run "refuses_to_have_no_pipeline" {
   command = plan
 
   module {
@@ -1698,28 +740,139 @@ run "refuses_a_stack_that_is_called_like_changegate" {
   }
 
   variables {
-    deployments = [
-      { stage = "Prod", environment_name = "Changegate", stack_name = "app", template_path = "infra/template.yaml" },
-    ]
+    pipelines = {}
   }
 
-  expect_failures = [var.deployments]
+  expect_failures = [var.pipelines]
 }
 
-run "demands_no_deployment_policy_where_every_deployment_has_its_role" {
+run "takes_the_pipelines_of_others_only" {
   command = plan
 
   variables {
+    pipelines              = {}
     deployment_policy_json = null
-    deployment_policy_arns = []
-    deployments = [
-      {
-        stage            = "Prod"
-        environment_name = "prod"
-        stack_name       = "app"
-        template_path    = "infra/template.yaml"
-        role_arn         = "arn:aws:iam::111122223333:role/app"
-      },
+    external_pipelines     = { orders = { target_role_arns = ["arn:aws:iam::444455556666:role/changegate"] } }
+  }
+
+  assert {
+    condition     = one(local.target_role_arns) == "arn:aws:iam::444455556666:role/changegate" && length(output.pipelines) == 0
+    error_message = "An engine must do without pipelines if others have some."
+  }
+}
+
+run "refuses_a_key_in_both_variables" {
+  command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
+  variables {
+    external_pipelines = { orders = { target_role_arns = [] } }
+  }
+
+  expect_failures = [var.pipelines]
+}
+
+run "refuses_external_pipelines_that_no_module_would_take" {
+  command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
+  variables {
+    external_pipelines = { some_orders = { target_role_arns = [] } }
+  }
+
+  expect_failures = [var.external_pipelines]
+}
+
+run "refuses_a_wildcard_for_the_roles_of_external_pipelines" {
+  command = plan
+
+  module {
+    source = "./tests/terraform/plan/variables"
+  }
+
+  variables {
+    external_pipelines = { billing = { target_role_arns = ["arn:aws:iam::444455556666:role/*"] } }
+  }
+
+  expect_failures = [var.external_pipelines]
+}
+
+run "refuses_two_stages_that_deploy_one_stack" {
+  command = plan
+
+  variables {
+    pipelines = {
+      orders = {
+        source = { codecommit = {} }
+        stages = [
+          for name in ["Test", "Prod"] : {
+            name        = name
+            deployments = [{ environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml" }]
+          }
+        ]
+      }
+    }
+  }
+
+  expect_failures = [output.pipelines]
+}
+
+run "refuses_two_pipelines_that_deploy_one_stack" {
+  command = plan
+
+  variables {
+    pipelines = {
+      for key, deployment in {
+        orders  = { environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml" }
+        billing = { environment_name = "prod-sample", stack_name = "app", template_path = "app.yaml", target = { region = "eu-west-1" } }
+        } : key => {
+        source = { codecommit = {} }
+        stages = [{ name = "Prod", deployments = [deployment] }]
+      }
+    }
+  }
+
+  expect_failures = [output.pipelines]
+}
+
+run "takes_one_name_for_the_stacks_of_two_accounts_and_regions" {
+  command = plan
+
+  variables {
+    pipelines = {
+      orders = {
+        source = { codecommit = {} }
+        stages = [
+          {
+            name = "Prod"
+            deployments = [
+              { environment_name = "prod", stack_name = "app", template_path = "app.yaml" },
+              { name = "us", environment_name = "prod", stack_name = "app", template_path = "app.yaml", target = { region = "us-east-1" } },
+              {
+                name             = "other"
+                environment_name = "prod"
+                stack_name       = "app"
+                template_path    = "app.yaml"
+                role_arn         = "arn:aws:iam::444455556666:role/deployment"
+                target           = { role_arn = "arn:aws:iam::444455556666:role/changegate" }
+              },
+            ]
+          },
+        ]
+      }
+    }
+  }
+
+  assert {
+    condition = keys(local.places_of_stacks) == [
+      "prod-app 111122223333 eu-west-1", "prod-app 111122223333 us-east-1", "prod-app 444455556666 eu-west-1",
     ]
+    error_message = "A stack must be identified by account, region and name."
   }
 }

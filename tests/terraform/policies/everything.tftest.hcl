@@ -33,15 +33,6 @@ variables {
   region                 = "eu-west-1"
   lambda_zip             = "tests/terraform/plan/fixtures/functions.txt"
   deployment_policy_json = "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"sqs:CreateQueue\", \"Resource\": \"arn:aws:sqs:eu-west-1:111122223333:prod-sample-app-*\"}]}"
-
-  deployments = [
-    {
-      stage            = "Prod"
-      environment_name = "prod"
-      stack_name       = "sample-app"
-      template_path    = "infra/template.yaml"
-    },
-  ]
 }
 
 # Every option of a deployment that needs rights.
@@ -58,48 +49,68 @@ run "everything" {
     tracing_enabled   = true
     access_log_bucket = { name = "logs-111122223333" }
 
-    deployments = [
-      {
-        stage                       = "Prod"
-        environment_name            = "prod"
-        stack_name                  = "sample-app"
-        template_path               = "infra/template.yaml"
-        template_configuration_path = "infra/configuration.json"
-        role_arn                    = "arn:aws:iam::111122223333:role/teams/orders"
-        on_unsafe_update            = "blue_green"
-        recreate_failed_stack       = true
-        termination_protection      = true
-        approval = {
-          notification_topic_arn = "arn:aws:sns:eu-west-1:111122223333:approvals"
-          notification_key_arn   = "arn:aws:kms:eu-west-1:111122223333:key/0987dcba-12ab-34cd-56ef-1234567890ab"
-        }
-      },
-      {
-        stage            = "Elsewhere"
-        environment_name = "prod"
-        stack_name       = "other-app"
-        template_path    = "infra/template.yaml"
-        target           = { region = "us-east-1" }
-      },
-      {
-        stage            = "Theirs"
-        environment_name = "theirs"
-        stack_name       = "sample-app"
-        template_path    = "infra/template.yaml"
-        role_arn         = "arn:aws:iam::444455556666:role/deployment"
-        target = {
-          role_arn    = "arn:aws:iam::444455556666:role/changegate"
-          external_id = "orders"
-        }
-      },
-    ]
+    pipelines = {
+      orders = {
+        source = { codecommit = { repository_name = "sample-app" } }
+        stages = [
+          {
+            name = "Prod"
+            approval = {
+              notification_topic_arn = "arn:aws:sns:eu-west-1:111122223333:approvals"
+              notification_key_arn   = "arn:aws:kms:eu-west-1:111122223333:key/0987dcba-12ab-34cd-56ef-1234567890ab"
+            }
+            deployments = [
+              {
+                environment_name            = "prod"
+                stack_name                  = "sample-app"
+                template_path               = "infra/template.yaml"
+                template_configuration_path = "infra/configuration.json"
+                role_arn                    = "arn:aws:iam::111122223333:role/teams/orders"
+                on_unsafe_update            = "blue_green"
+                recreate_failed_stack       = true
+                termination_protection      = true
+              },
+              {
+                run_order        = 2
+                environment_name = "prod"
+                stack_name       = "other-app"
+                template_path    = "infra/template.yaml"
+                target           = { region = "us-east-1" }
+              },
+            ]
+          },
+        ]
+      }
+      theirs = {
+        source         = { codecommit = {} }
+        execution_mode = "SUPERSEDED"
+        stages = [
+          {
+            name = "Theirs"
+            deployments = [
+              {
+                environment_name = "theirs"
+                stack_name       = "sample-app"
+                template_path    = "infra/template.yaml"
+                role_arn         = "arn:aws:iam::444455556666:role/deployment"
+                target = {
+                  role_arn    = "arn:aws:iam::444455556666:role/changegate"
+                  external_id = "orders"
+                }
+              },
+            ]
+          },
+        ]
+      }
+    }
+    external_pipelines = { payments = { target_role_arns = ["arn:aws:iam::777788889999:role/changegate"] } }
   }
 
   # No part may be missing.
   assert {
     condition = (
       length(module.notifications) == 1 && length(module.lost_invocations) == 1 && length(module.lost_notifications) == 1 &&
-      length(module.kms) == 1 && length(output.alarm_names) == 8
+      length(module.kms) == 1 && length(output.alarm_names) == 9 && length(module.pipeline) == 2
     )
     error_message = "Everything must exist."
   }

@@ -9,25 +9,26 @@ variables {
   lambda_zip             = "tests/terraform/plan/fixtures/functions.txt"
   keep_lost_invocations  = false
   deployment_policy_json = "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"sqs:CreateQueue\", \"Resource\": \"arn:aws:sqs:eu-west-1:111122223333:prod-sample-app-*\"}]}"
-
-  deployments = [
-    {
-      stage            = "Prod"
-      environment_name = "prod"
-      stack_name       = "sample-app"
-      template_path    = "infra/template.yaml"
-    },
-  ]
 }
 
 run "connection" {
   command = plan
 
   variables {
-    pipeline_source = {
-      codeconnections = {
-        connection_arn     = "arn:aws:codeconnections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef"
-        full_repository_id = "some-company/sample-app"
+    pipelines = {
+      main = {
+        source = {
+          codeconnections = {
+            connection_arn     = "arn:aws:codeconnections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef"
+            full_repository_id = "some-company/sample-app"
+          }
+        }
+        stages = [
+          {
+            name        = "Prod"
+            deployments = [{ environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml" }]
+          },
+        ]
       }
     }
     permissions_boundary_arn = "arn:aws:iam::111122223333:policy/boundary"
@@ -40,10 +41,20 @@ run "connection_under_its_old_name" {
   command = plan
 
   variables {
-    pipeline_source = {
-      codeconnections = {
-        connection_arn     = "arn:aws:codestar-connections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef"
-        full_repository_id = "some-company/sample-app"
+    pipelines = {
+      main = {
+        source = {
+          codeconnections = {
+            connection_arn     = "arn:aws:codestar-connections:eu-west-1:111122223333:connection/01234567-89ab-cdef-0123-456789abcdef"
+            full_repository_id = "some-company/sample-app"
+          }
+        }
+        stages = [
+          {
+            name        = "Prod"
+            deployments = [{ environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml" }]
+          },
+        ]
       }
     }
     kms_key = "none"
@@ -54,11 +65,21 @@ run "object" {
   command = plan
 
   variables {
-    pipeline_source = {
-      s3 = {
-        bucket_name = "some-revisions"
-        object_key  = "sample-app/revision.zip"
-        kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/0987dcba-12ab-34cd-56ef-1234567890ab"
+    pipelines = {
+      main = {
+        source = {
+          s3 = {
+            bucket_name = "some-revisions"
+            object_key  = "sample-app/revision.zip"
+            kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/0987dcba-12ab-34cd-56ef-1234567890ab"
+          }
+        }
+        stages = [
+          {
+            name        = "Prod"
+            deployments = [{ environment_name = "prod", stack_name = "sample-app", template_path = "infra/template.yaml" }]
+          },
+        ]
       }
     }
     kms_key = "arn:aws:kms:eu-west-1:111122223333:key/5678efab-12ab-34cd-56ef-1234567890ab"

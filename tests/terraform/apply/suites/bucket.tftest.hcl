@@ -1,10 +1,10 @@
 variables {
-  name             = "bucket-suite-000000000000-eu-west-1"
-  arn              = "arn:aws:s3:::bucket-suite-000000000000-eu-west-1"
-  artifact_prefix  = "bucket-suite/"
-  allowed_key_arns = "arn:aws:kms:eu-west-1:000000000000:key/*"
-  template_prefix  = "templates/"
-  verdict_prefix   = "verdicts/"
+  name              = "bucket-suite-000000000000-eu-west-1"
+  arn               = "arn:aws:s3:::bucket-suite-000000000000-eu-west-1"
+  artifact_prefixes = { orders = "orders_bucket-suite/" }
+  allowed_key_arns  = "arn:aws:kms:eu-west-1:000000000000:key/*"
+  template_prefix   = "templates/"
+  verdict_prefix    = "verdicts/"
   # The provider waits for about a minute until lifecycle rules apply: once is enough.
   expire_objects = false
 }

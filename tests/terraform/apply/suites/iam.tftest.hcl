@@ -1,9 +1,13 @@
 variables {
-  account_id      = "000000000000"
-  partition       = "aws"
-  region          = "eu-west-1"
-  bucket_arn      = "arn:aws:s3:::iam-suite-000000000000-eu-west-1"
-  artifact_prefix = "iam-suite/"
+  account_id        = "000000000000"
+  partition         = "aws"
+  region            = "eu-west-1"
+  bucket_arn        = "arn:aws:s3:::iam-suite-000000000000-eu-west-1"
+  artifact_prefixes = ["orders_iam-suite/"]
+  administered_object_arns = [
+    "arn:aws:s3:::iam-suite-000000000000-eu-west-1/functions/*",
+    "arn:aws:s3:::iam-suite-000000000000-eu-west-1/state_machine_input/*",
+  ]
   input_prefix    = "state_machine_input/"
   template_prefix = "templates/"
   verdict_prefix  = "verdicts/"
@@ -12,13 +16,10 @@ variables {
     arn            = "arn:aws:states:eu-west-1:000000000000:stateMachine:iam-suite-deploy"
     execution_arns = "arn:aws:states:eu-west-1:000000000000:execution:iam-suite-deploy:*"
   }
-  pipeline          = { name = "iam-suite", arn = "arn:aws:codepipeline:eu-west-1:000000000000:iam-suite" }
-  event_rule        = { name = "iam-suite", arn = "arn:aws:events:eu-west-1:000000000000:rule/iam-suite" }
-  function_prefix   = "functions/"
   role_path         = "/delivery/"
   protected_arns    = ["arn:aws:lambda:eu-west-1:000000000000:function:iam-suite-*"]
   template_policies = { denials = "iam-suite-template-denials", boundary = "iam-suite-template-boundary" }
-  pipeline_source   = { repository_arn = "arn:aws:codecommit:eu-west-1:000000000000:iam-suite" }
+  target_role_arns  = ["arn:aws:iam::444455556666:role/changegate"]
   # Every option of deployments that needs rights.
   deployments = [
     {
@@ -34,7 +35,6 @@ variables {
       target_role_arn = "arn:aws:iam::444455556666:role/changegate"
     },
   ]
-  approvals                 = [{ topic_arn = "arn:aws:sns:eu-west-1:000000000000:approvals" }]
   kms_key_arn               = "arn:aws:kms:eu-west-1:000000000000:key/1234abcd-12ab-34cd-56ef-1234567890ab"
   lost_invocation_queue_arn = "arn:aws:sqs:eu-west-1:000000000000:iam-suite-lost-invocations"
   deployment_policy_arns    = ["arn:aws:iam::aws:policy/AmazonSQSFullAccess"]
@@ -56,7 +56,7 @@ variables {
     }
   }
   roles = {
-    for key in ["cloudformation", "event_rule", "pipeline", "state_machine"] : key => {
+    for key in ["cloudformation", "state_machine"] : key => {
       name = "iam-suite-${replace(key, "_", "-")}"
       arn  = "arn:aws:iam::000000000000:role/delivery/iam-suite-${replace(key, "_", "-")}"
     }
@@ -71,9 +71,8 @@ run "makes_them" {
   # These ARNs are built from names, and the key policy has them before the roles exist.
   assert {
     condition = output.object_role_arns == {
-      readers  = [for key in ["create_change_set", "create_stack", "trigger"] : aws_iam_role.function[key].arn]
-      writers  = [for key in ["create_change_set", "create_stack", "inspect_change_set_changes"] : aws_iam_role.function[key].arn]
-      pipeline = aws_iam_role.pipeline.arn
+      readers = [for key in ["create_change_set", "create_stack", "trigger"] : aws_iam_role.function[key].arn]
+      writers = [for key in ["create_change_set", "create_stack", "inspect_change_set_changes"] : aws_iam_role.function[key].arn]
     }
     error_message = "The ARNs that are built from names must be those of IAM."
   }

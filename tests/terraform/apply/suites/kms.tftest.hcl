@@ -1,12 +1,12 @@
 variables {
-  alias_name        = "alias/kms-suite"
-  account_id        = "000000000000"
-  partition         = "aws"
-  region            = "eu-west-1"
-  bucket_arn        = "arn:aws:s3:::kms-suite-000000000000-eu-west-1"
-  reader_arns       = ["arn:aws:iam::000000000000:role/kms-suite-trigger"]
-  writer_arns       = ["arn:aws:iam::000000000000:role/kms-suite-create-stack"]
-  pipeline_role_arn = "arn:aws:iam::000000000000:role/kms-suite-pipeline"
+  alias_name                = "alias/kms-suite"
+  account_id                = "000000000000"
+  partition                 = "aws"
+  region                    = "eu-west-1"
+  bucket_arn                = "arn:aws:s3:::kms-suite-000000000000-eu-west-1"
+  reader_arns               = ["arn:aws:iam::000000000000:role/kms-suite-trigger"]
+  writer_arns               = ["arn:aws:iam::000000000000:role/kms-suite-create-stack"]
+  pipeline_role_arn_pattern = "arn:aws:iam::000000000000:role/kms-suite-pipeline-*"
   log_group_arns = [
     "arn:aws:logs:eu-west-1:000000000000:log-group:/aws/lambda/kms-suite-trigger",
     "arn:aws:logs:eu-west-1:000000000000:log-group:/aws/vendedlogs/states/kms-suite-deploy",

@@ -9,7 +9,7 @@ variables {
   account_id            = "000000000000"
   partition             = "aws"
   region                = "eu-west-1"
-  pipeline_names        = ["notifications-suite"]
+  pipeline_name_suffix  = "_notifications-suite"
   state_machine_arn     = "arn:aws:states:eu-west-1:000000000000:stateMachine:notifications-suite-deploy"
   dead_letter_queue_arn = "arn:aws:sqs:eu-west-1:000000000000:notifications-suite-lost-notifications"
   alarm_arn_pattern     = "arn:aws:cloudwatch:eu-west-1:000000000000:alarm:notifications-suite-*"

@@ -31,13 +31,13 @@ run "plans" {
   command = plan
 
   assert {
-    condition     = length(output.deployments) >= 1 && length(output.function_names) == length(local.functions)
+    condition     = length(local.deployments) >= 1 && length(output.function_names) == length(local.functions)
     error_message = "An environment must provision the functions and deploy something."
   }
 
   assert {
     condition = alltrue([
-      for deployment in output.deployments : strcontains(var.deployment_policy_json, "${deployment.stack_name}-*")
+      for d in local.deployments : strcontains(var.deployment_policy_json, "${d.environment_name}-${d.stack_name}-*")
     ])
     error_message = "CloudFormation must have rights for each stack of the environment, under the stack's name."
   }

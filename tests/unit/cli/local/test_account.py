@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-OUTPUTS = {"repository_name": "orders", "repository_clone_url_http": "http://127.0.0.1:4566/repos/orders"}
+PIPELINE = {"repository_name": "orders", "repository_clone_url_http": "http://127.0.0.1:4566/repos/orders"}
 
 
 @pytest.fixture(autouse=True)
@@ -55,14 +55,14 @@ def test_an_account_is_looked_at_gently(account: AwsAccount) -> None:
 
 
 def test_git_goes_through_the_helper(account: AwsAccount) -> None:
-    assert account.remote(OUTPUTS).url == "codecommit::eu-central-1://orders"
+    assert account.remote(PIPELINE).url == "codecommit::eu-central-1://orders"
 
 
 @pytest.mark.parametrize("name", ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_CODECOMMIT"])
 def test_git_goes_where_an_emulator_says(account: AwsAccount, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, "http://127.0.0.1:4566")
-    remote = account.remote(OUTPUTS)
-    assert (remote.url, dict(remote.environment)) == (OUTPUTS["repository_clone_url_http"], {})
+    remote = account.remote(PIPELINE)
+    assert (remote.url, dict(remote.environment)) == (PIPELINE["repository_clone_url_http"], {})
     assert account.pace == LOCAL_PACE
 
 
@@ -162,7 +162,7 @@ def test_a_push_is_signed_with_the_credentials_of_the_caller(
     account: AwsAccount, codecommit: tuple[list[str], Path], tmp_path: Path
 ) -> None:
     seen, pem = codecommit
-    remote = account.remote(OUTPUTS)
+    remote = account.remote(PIPELINE)
     trusting = {**remote.environment, "GIT_SSL_CAINFO": str(pem)}
     content = tmp_path / "content"
     content.mkdir()
@@ -187,7 +187,7 @@ def test_without_credentials_it_is_said(account: AwsAccount, tmp_path: Path, mon
     monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    remote = account.remote(OUTPUTS)
+    remote = account.remote(PIPELINE)
     repository = Repository(tmp_path / "clone", remote.url, environment=remote.environment)
     repository.open()
     with pytest.raises(LocalRunError, match="does not have credentials configured"):

@@ -27,7 +27,7 @@ def home(tmp_path: Path) -> Path:
 
 
 def this_process(home: Path) -> InstanceRecord:
-    return InstanceRecord.of(LocalAws(home, 4566, os.getpid()), {"pipeline_name": "changegate"})
+    return InstanceRecord.of(LocalAws(home, 4566, os.getpid()), {"bucket_name": "changegate"})
 
 
 def ended_pid() -> int:
@@ -42,7 +42,7 @@ def test_a_running_instance_is_found(home: Path) -> None:
     assert found is not None
     aws, record = found
     assert (aws.pid, aws.endpoint_url) == (os.getpid(), "http://127.0.0.1:4566")
-    assert record.outputs == {"pipeline_name": "changegate"}
+    assert record.outputs == {"bucket_name": "changegate"}
 
 
 def test_none_is_found_in_an_empty_folder(home: Path) -> None:

@@ -198,10 +198,10 @@ def test_in_a_terminal_it_is_a_picture(codepipeline: Codepipeline, monkeypatch: 
     assert "✔" in terminal.getvalue()
 
 
-def test_the_state_machine_is_named_after_the_pipeline() -> None:
-    arn = "arn:aws-cn:codepipeline:cn-north-1:111111111111:orders"
+def test_the_state_machine_is_named_after_the_engine_of_the_pipeline() -> None:
+    arn = "arn:aws-cn:codepipeline:cn-north-1:111111111111:orders_changegate-prod"
     assert state_machine_of({"metadata": {"pipelineArn": arn}}) == (
-        "arn:aws-cn:states:cn-north-1:111111111111:stateMachine:orders-deploy"
+        "arn:aws-cn:states:cn-north-1:111111111111:stateMachine:changegate-prod-deploy"
     )
 
 

@@ -119,3 +119,28 @@ def test_a_failed_step_is_not_called_done() -> None:
     with pytest.raises(RuntimeError):
         fail()
     assert "done" not in stream.getvalue()
+
+
+def test_lines_of_deployments_beside_each_other_say_which() -> None:
+    stream = io.StringIO()
+    display = open_display(stream, {"CI": "1"})
+    display.follow([StateEntered(NOW, "Prod/app", "Create Stack"), StateEntered(NOW, "Prod/network", "Create Stack")])
+    lines = [line.split(" ", 1)[1] for line in stream.getvalue().splitlines()]
+    assert lines == ["Prod/app: state Create Stack", "Prod/network: state Create Stack"]
+
+
+def test_the_picture_has_deployments_beside_each_other() -> None:
+    terminal = Terminal()
+    open_display(terminal, {"TERM": "xterm"}).follow(
+        [
+            StageStarted(NOW, "Prod"),
+            StateEntered(NOW, "Prod/app", "Create Stack"),
+            DeploymentEnded(NOW, "Prod/app", "SUCCEEDED"),
+            DeploymentEnded(NOW, "Prod/network", "FAILED", "Changegate.Rejected", "no"),
+            StageEnded(NOW, "Prod", "Failed", "no"),
+        ]
+    )
+    picture = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", terminal.getvalue())
+    assert "✘ Prod\n" in picture.replace("\r", "")
+    assert "✔ Prod/app" in picture
+    assert "✘ Prod/network" in picture

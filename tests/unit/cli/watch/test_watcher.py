@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
 from datetime import UTC, datetime, timedelta
@@ -241,8 +242,24 @@ class StateMachineDoesNotExistError(Exception):
     """Raised as by Step Functions."""
 
 
+def declaration(stage: str, *actions: str) -> dict[str, Any]:
+    """Return a stage, as GetPipeline has it."""
+    category = "Source" if stage == "Source" else "Invoke"
+    return {
+        "name": stage,
+        "actions": [
+            {
+                "name": name,
+                "actionTypeId": {"category": category},
+                "configuration": {"UserParameters": json.dumps({"s3Bucket": "b", "stateMachineFile": f"{name}.json"})},
+            }
+            for name in actions
+        ],
+    }
+
+
 class FakeAws:
-    """Answers as the three services do, one moment after the other: the moment is the number of polls so far."""
+    """Answers as the services do, one moment after the other: the moment is the number of polls so far."""
 
     def __init__(self, pace: Pace = PACE) -> None:
         self.pace = pace
@@ -254,6 +271,9 @@ class FakeAws:
         self.pages_read = 0
         self.exceptions = self
         self.pipeline_status: Iterator[str] = itertools.repeat("InProgress")
+        self.deployments = ["Prod"]
+        self.inputs: dict[str, Any] | None = None
+        self.objects_read: list[dict[str, str]] = []
 
     ClientError = KeyError
     StateMachineDoesNotExist = StateMachineDoesNotExistError
@@ -270,7 +290,13 @@ class FakeAws:
         self.moment += 1
 
     def get_pipeline(self, **_: Any) -> dict[str, Any]:
-        return {"pipeline": {"stages": [{"name": name, "actions": [{}]} for name in ("Source", "Prod")]}}
+        return {"pipeline": {"stages": [declaration("Source", "Source"), declaration("Prod", *self.deployments)]}}
+
+    def get_object(self, **where: str) -> dict[str, Any]:
+        self.objects_read.append(where)
+        if self.inputs is None:
+            raise KeyError("AccessDenied")
+        return {"Body": io.BytesIO(json.dumps(self.inputs[where["Key"]]).encode())}
 
     def get_pipeline_execution(self, **_: Any) -> dict[str, Any]:
         return {"pipelineExecution": {"status": "InProgress" if self.moment < 4 else "Failed"}}
@@ -324,6 +350,26 @@ class FakeAws:
             action("Prod", "Failed", 1, 6, errorDetails=message, externalExecutionId=EXECUTION),
             action("Source", "Succeeded", 0, 1),
         ]
+
+
+class TwoDeployments(FakeAws):
+    """The stage Prod has two deployments; the execution is that of the second one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.deployments = ["network", "app"]
+
+    def actions(self) -> list[dict[str, Any]]:
+        source = action("Source", "Succeeded", 0, 1)
+        found = []
+        for name in self.deployments:
+            result: dict[str, Any] = {}
+            if self.moment >= 4:
+                result = {"errorDetails": {"message": f"{name} failed"}}
+                result |= {"externalExecutionId": EXECUTION} if name == "app" else {}
+            status = "InProgress" if self.moment < 4 else "Failed"
+            found.append({**action("Prod", status, 1, 6, **result), "actionName": name, "actionExecutionId": name})
+        return [*found, source]
 
 
 class TestWatcher:
@@ -406,6 +452,19 @@ class TestWatcher:
     def test_a_deployment_without_a_pipeline(self) -> None:
         events: Iterator[Any] = self.watch(FakeAws()).follow_deployment(EXECUTION)
         assert [type(event) for event in events] == [StateEntered, VerdictReached, DeploymentEnded]
+
+    @pytest.mark.parametrize("inputs", [None, {"app.json": {"environmentName": "prod", "stackName": "sample-app"}}])
+    def test_deployments_beside_each_other_are_told_apart(self, inputs: dict[str, Any] | None) -> None:
+        """By their stacks, or by what the actions say in the end where the inputs may not be read."""
+        aws = TwoDeployments()
+        aws.inputs = inputs and {**inputs, "network.json": {"environmentName": "prod", "stackName": "network"}}
+        events = list(self.watch(aws).follow({"pipelineExecutionId": "1", "startTime": at(0)}))
+        of_deployments = [event for event in events if isinstance(event, DeploymentEnded)]
+        assert [event.stage for event in of_deployments] == ["Prod/app"]
+        assert {event.stage for event in events if isinstance(event, StateEntered)} == {"Prod/app"}
+        assert {where["Key"] for where in aws.objects_read} == {"app.json", "network.json"}
+        # Each input is read once.
+        assert len(aws.objects_read) == 2
 
     def watch(self, aws: FakeAws) -> Watcher:
         return Watcher(aws, "changegate", MACHINE, sleep=aws.sleep)

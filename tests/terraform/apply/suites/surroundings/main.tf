@@ -1,4 +1,4 @@
-# What functions, state machines and pipelines need: a role, and a bucket with the functions' zip and the input of a stage.
+# What functions, state machines and pipelines need: a role, and a bucket with the functions' zip.
 
 terraform {
   required_version = ">= 1.11.0, < 2.0.0"
@@ -55,12 +55,6 @@ resource "aws_s3_object" "zip" {
   source = "build/changegate.zip"
 }
 
-resource "aws_s3_object" "input" {
-  bucket  = aws_s3_bucket_versioning.this.bucket
-  key     = "state_machine_input/Prod.json"
-  content = "{}"
-}
-
 output "role_arn" {
   description = "ARN of the role."
   value       = aws_iam_role.this.arn
@@ -79,9 +73,4 @@ output "code" {
     s3_object_version = aws_s3_object.zip.version_id
     sha256            = filebase64sha256("build/changegate.zip")
   }
-}
-
-output "input_key" {
-  description = "Key of the stage's input."
-  value       = aws_s3_object.input.key
 }

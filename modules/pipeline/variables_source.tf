@@ -1,17 +1,10 @@
 # ---------------------------------------------------------------------------------------------------------------------
-# OPTIONAL: source of revisions
+# REQUIRED: source of revisions
 # ---------------------------------------------------------------------------------------------------------------------
 
 # Terraform reserves the name "source".
 variable "pipeline_source" {
-  description = <<-EOT
-    Source of revisions, whose changes start the pipeline: exactly one of codecommit, codeconnections and s3. codecommit
-    is a CodeCommit repository of this account and region, which is created or, with create_repository = false, exists;
-    repository_name defaults to name. codeconnections is a repository on GitHub, GitLab or Bitbucket (full_repository_id
-    is <owner>/<name>) behind an existing connection; a push to the branch starts the pipeline, with file_paths (globs)
-    only a push that changes such files. s3 is a zip in an existing bucket of this region that is versioned and sends its
-    events to EventBridge; kms_key_arn is the key that encrypts the zip, if it is not an AWS managed key.
-  EOT
+  description = "Source of revisions, whose changes start the pipeline: exactly one of codecommit, codeconnections and s3, as in pipelines of the root module."
   type = object({
     codecommit = optional(object({
       repository_name   = optional(string)
@@ -33,12 +26,11 @@ variable "pipeline_source" {
       kms_key_arn = optional(string)
     }))
   })
-  default  = { codecommit = {} }
   nullable = false
 
   validation {
     condition     = length([for given in values(var.pipeline_source) : given if given != null]) == 1
-    error_message = "pipeline_source must be exactly one of codecommit, codeconnections and s3."
+    error_message = "Pipeline ${var.key}: source must be exactly one of codecommit, codeconnections and s3."
   }
 
   validation {
@@ -47,14 +39,14 @@ variable "pipeline_source" {
       for given in var.pipeline_source.codecommit[*] :
       given.repository_name == null || can(regex("^[A-Za-z0-9._-]{1,100}$", given.repository_name))
     ])
-    error_message = "The repository_name of pipeline_source must have 1 to 100 of the characters A-Z a-z 0-9 . _ -."
+    error_message = "Pipeline ${var.key}: the repository_name of source must have 1 to 100 of the characters A-Z a-z 0-9 . _ -."
   }
 
   validation {
     condition = alltrue([
       for given in var.pipeline_source.codecommit[*] : given.create_repository || given.repository_name != null
     ])
-    error_message = "pipeline_source must have a repository_name if create_repository is false."
+    error_message = "Pipeline ${var.key}: source must have a repository_name if create_repository is false."
   }
 
   validation {
@@ -62,7 +54,7 @@ variable "pipeline_source" {
       for given in concat(var.pipeline_source.codecommit[*].branch_name, var.pipeline_source.codeconnections[*].branch_name) :
       can(regex("^[^\\s~^:?*\\[\\\\]{1,255}$", given))
     ])
-    error_message = "The branch_name of pipeline_source must be the name of a Git branch, at most 255 characters."
+    error_message = "Pipeline ${var.key}: the branch_name of source must be the name of a Git branch, at most 255 characters."
   }
 
   validation {
@@ -71,7 +63,7 @@ variable "pipeline_source" {
     condition = alltrue([
       for given in var.pipeline_source.codeconnections[*] : !can(regex("[{}\\]!]", given.branch_name))
     ])
-    error_message = "The branch_name of a codeconnections source must not contain { } ] or !, which its trigger reads as a pattern."
+    error_message = "Pipeline ${var.key}: the branch_name of a codeconnections source must not contain { } ] or !, which its trigger reads as a pattern."
   }
 
   validation {
@@ -79,7 +71,7 @@ variable "pipeline_source" {
       for given in var.pipeline_source.codeconnections[*] :
       can(regex("^arn:aws[a-z-]*:(codeconnections|codestar-connections):[a-z0-9-]+:[0-9]{12}:connection/[0-9a-f-]{36}$", given.connection_arn))
     ])
-    error_message = "The connection_arn of pipeline_source must be the ARN of a connection of CodeConnections (or CodeStar Connections, its former name)."
+    error_message = "Pipeline ${var.key}: the connection_arn of source must be the ARN of a connection of CodeConnections (or CodeStar Connections, its former name)."
   }
 
   validation {
@@ -87,7 +79,7 @@ variable "pipeline_source" {
     condition = alltrue([
       for given in var.pipeline_source.codeconnections[*] : can(regex("^[\\w.-]+(/[\\w.-]+)+$", given.full_repository_id))
     ])
-    error_message = "The full_repository_id of pipeline_source must be <owner>/<name>, such as some-company/some-app."
+    error_message = "Pipeline ${var.key}: the full_repository_id of source must be <owner>/<name>, such as some-company/some-app."
   }
 
   validation {
@@ -98,7 +90,7 @@ variable "pipeline_source" {
         length(patterns) <= 8 && alltrue([for pattern in patterns : length(pattern) >= 1 && length(pattern) <= 255])
       ]
     ]))
-    error_message = "The file_paths of pipeline_source must have at most 8 includes and 8 excludes, each of 1 to 255 characters."
+    error_message = "Pipeline ${var.key}: the file_paths of source must have at most 8 includes and 8 excludes, each of 1 to 255 characters."
   }
 
   validation {
@@ -106,7 +98,7 @@ variable "pipeline_source" {
     condition = alltrue([
       for given in var.pipeline_source.s3[*] : can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", given.bucket_name))
     ])
-    error_message = "The bucket_name of pipeline_source must be the name of a bucket, not its ARN."
+    error_message = "Pipeline ${var.key}: the bucket_name of source must be the name of a bucket, not its ARN."
   }
 
   validation {
@@ -115,7 +107,7 @@ variable "pipeline_source" {
       for given in var.pipeline_source.s3[*] :
       can(regex("^[^/*?$][^*?$]*\\.zip$", given.object_key)) && length(given.object_key) <= 1024
     ])
-    error_message = "The object_key of pipeline_source must be the key of a zip: end with .zip, not begin with a slash, contain none of * ? $, and have at most 1024 characters."
+    error_message = "Pipeline ${var.key}: the object_key of source must be the key of a zip: end with .zip, not begin with a slash, contain none of * ? $, and have at most 1024 characters."
   }
 
   validation {
@@ -123,6 +115,6 @@ variable "pipeline_source" {
       for given in var.pipeline_source.s3[*] :
       given.kms_key_arn == null || can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", given.kms_key_arn))
     ])
-    error_message = "The kms_key_arn of pipeline_source must be the ARN of a KMS key, not of an alias."
+    error_message = "Pipeline ${var.key}: the kms_key_arn of source must be the ARN of a KMS key, not of an alias."
   }
 }

@@ -1,7 +1,20 @@
 locals {
-  # The state machine's input of each stage, in the field names of its contract. Fields that are not set are omitted.
+  # The stages, with the names of their deployments' actions.
+  stages = [
+    for stage in var.stages : merge(stage, {
+      deployments = [for given in stage.deployments : merge(given, { action = given.name == null ? given.stack_name : given.name })]
+    })
+  ]
+
+  deployments = merge([
+    for stage in local.stages : {
+      for deployment in stage.deployments : "${stage.name}/${deployment.action}" => merge(deployment, { stage = stage.name })
+    }
+  ]...)
+
+  # The state machine's input of each deployment, in the field names of its contract. Fields that are not set are omitted.
   state_machine_inputs = {
-    for deployment in var.deployments : deployment.stage => merge(
+    for key, deployment in local.deployments : key => merge(
       {
         environmentName = deployment.environment_name
         stackName       = deployment.stack_name
@@ -22,12 +35,12 @@ locals {
       deployment.recreate_failed_stack ? { recreateFailedStack = true } : {},
       deployment.on_unsafe_update == "reject" ? {} : { onUnsafeUpdate = deployment.on_unsafe_update },
       { for arn in deployment.role_arn[*] : "roleArn" => arn },
-      { for target in local.targets[deployment.stage][*] : "target" => target if length(target) > 0 },
+      { for target in local.targets[key][*] : "target" => target if length(target) > 0 },
     )
   }
 
   targets = {
-    for deployment in var.deployments : deployment.stage => {
+    for key, deployment in local.deployments : key => {
       for name, value in {
         roleArn    = deployment.target.role_arn
         externalId = deployment.target.external_id
@@ -35,34 +48,20 @@ locals {
       } : name => value if value != null
     }
   }
-
-  # The properties of deployments that the rights of roles depend on.
-  iam_deployments = [
-    for d in var.deployments : {
-      stack_name             = "${d.environment_name}-${d.stack_name}"
-      region                 = d.target.region
-      role_arn               = d.role_arn
-      target_role_arn        = d.target.role_arn
-      recreate_failed_stack  = d.recreate_failed_stack
-      termination_protection = d.termination_protection
-      set_stack_policy       = d.template_configuration_path != null
-      blue_green             = d.on_unsafe_update == "blue_green"
-    }
-  ]
-
-  target_role_arns = distinct([for d in var.deployments : d.target.role_arn if d.target.role_arn != null])
 }
 
 resource "aws_s3_object" "state_machine_input" {
   for_each = local.state_machine_inputs
 
-  bucket       = module.bucket.name
-  key          = "${local.input_prefix}${each.key}.json"
+  bucket       = var.engine.bucket.name
+  key          = "${var.engine.bucket.input_prefix}${var.key}/${each.key}.json"
   content      = jsonencode(each.value)
   content_type = "application/json"
 
-  server_side_encryption = local.object_encryption
-  kms_key_id             = local.kms_key_arn
+  # Set on every object, although it is the bucket's default: the provider updates an object with the encryption that
+  # the object had before.
+  server_side_encryption = var.engine.kms_key == null ? "AES256" : "aws:kms"
+  kms_key_id             = one(var.engine.kms_key[*].arn)
 
   # An object takes 10 tags (S3 User Guide, "Categorizing your storage using tags"), fewer than var.tags may have.
   override_provider {

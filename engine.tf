@@ -1,0 +1,71 @@
+locals {
+  # What a pipeline needs to know: modules/pipeline, here or in another configuration.
+  engine = {
+    name                     = var.name
+    region                   = var.region
+    account_id               = local.account_id
+    partition                = local.partition
+    names                    = local.names_of_pipelines
+    role_path                = var.role_path
+    permissions_boundary_arn = var.permissions_boundary_arn
+    bucket = {
+      name                     = module.bucket.name
+      arn                      = local.bucket_arn
+      input_prefix             = local.input_prefix
+      administered_object_arns = local.administered_object_arns
+      artifact_retention_days  = var.expire_objects ? var.artifact_retention_days : null
+    }
+    kms_key = local.kms_key == null ? null : {
+      arn = local.kms_key_arn
+      # The policy of the key that is created here allows the roles to use it.
+      needs_policies = var.kms_key != "create"
+    }
+    trigger = {
+      name = module.function["trigger"].name
+      arn  = local.function_arns.trigger
+    }
+    alarms = var.alarms_enabled ? { topic_arn = one(module.notifications[*].topic_arn) } : null
+  }
+
+  deployments = flatten([for pipeline in values(var.pipelines) : pipeline.stages[*].deployments])
+
+  # Where each stack is deployed, by account, region and name, which identify it.
+  places_of_stacks = {
+    for d in flatten([
+      for key, pipeline in var.pipelines : [
+        for stage in pipeline.stages : [
+          for d in stage.deployments : {
+            place = "${key}/${stage.name}"
+            stack = join(" ", [
+              "${d.environment_name}-${d.stack_name}",
+              try(split(":", d.target.role_arn)[4], local.account_id),
+              coalesce(d.target.region, var.region),
+            ])
+          }
+        ]
+      ]
+    ]) : d.stack => d.place...
+  }
+  stacks_deployed_twice = [
+    for stack, places in local.places_of_stacks : "${split(" ", stack)[0]} in ${join(" and ", distinct(places))}" if length(places) > 1
+  ]
+
+  # What the rights of roles depend on.
+  iam_deployments = [
+    for d in local.deployments : {
+      stack_name             = "${d.environment_name}-${d.stack_name}"
+      region                 = d.target.region
+      role_arn               = d.role_arn
+      target_role_arn        = d.target.role_arn
+      recreate_failed_stack  = d.recreate_failed_stack
+      termination_protection = d.termination_protection
+      set_stack_policy       = d.template_configuration_path != null
+      blue_green             = d.on_unsafe_update == "blue_green"
+    }
+  ]
+
+  target_role_arns = distinct(concat(
+    [for d in local.deployments : d.target.role_arn if d.target.role_arn != null],
+    flatten(values(var.external_pipelines)[*].target_role_arns),
+  ))
+}
