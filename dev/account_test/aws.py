@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from changegate_cli.local.provisioned import LOCAL_PACE
-from changegate_cli.watch.aws import state_machine_of
 from changegate_cli.watch.watcher import PIPELINE_IN_PROGRESS
 
 if TYPE_CHECKING:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_PIPELINES = "var.pipelines"
-_DEPLOYMENTS = f"flatten([for p in values({_PIPELINES}) : p.stages[*].deployments])"
+_STAGES = "flatten(values(var.pipelines)[*].stages)"
+_DEPLOYMENTS = f"flatten({_STAGES}[*].deployments)"
+# An error, if there are several.
+_SOURCE = "one(values(var.pipelines)).source"
 
 # Values to read from the variables, as Terraform expressions.
 _EXPRESSIONS = {
@@ -17,18 +19,17 @@ _EXPRESSIONS = {
     "region": "var.region",
     "account_id": "var.account_id",
     "force_destroy": "var.force_destroy",
-    "pipeline": f"try(one(keys({_PIPELINES})), null)",
+    "pipeline": "try(one(keys(var.pipelines)), null)",
     "repository": (
-        f"try(one([for key, p in {_PIPELINES} : "
-        'p.source.codecommit.repository_name == null ? "${var.name}-${key}" : p.source.codecommit.repository_name]), null)'
+        f'try(coalesce({_SOURCE}.codecommit.repository_name, "${{var.name}}-${{one(keys(var.pipelines))}}"), null)'
     ),
-    "creates_repository": f"try(one(values({_PIPELINES})).source.codecommit.create_repository, false)",
-    "branch": f"try(one(values({_PIPELINES})).source.codecommit.branch_name, null)",
+    "creates_repository": f"try({_SOURCE}.codecommit.create_repository, false)",
+    "branch": f"try({_SOURCE}.codecommit.branch_name, null)",
     "stacks": f'[for d in {_DEPLOYMENTS} : "${{d.environment_name}}-${{d.stack_name}}"]',
     "templates": f"[for d in {_DEPLOYMENTS} : d.template_path]",
     "in_own_account": f"alltrue([for d in {_DEPLOYMENTS} : d.target.role_arn == null && d.target.region == null])",
     "rejects_unattended": (
-        f"alltrue([for stage in flatten(values({_PIPELINES})[*].stages) : stage.approval == null]) && "
+        f"alltrue([for stage in {_STAGES} : stage.approval == null]) && "
         f'alltrue([for d in {_DEPLOYMENTS} : d.on_unsafe_update == "reject"])'
     ),
 }
@@ -41,7 +42,8 @@ class EnvironmentUnderTest:
 
     :ivar account_id: of the account; None if the variables do not name it.
     :ivar pipeline: key of its pipeline; None if there are several.
-    :ivar repository: name of its CodeCommit repository; None if revisions come from elsewhere, or there are several pipelines.
+    :ivar repository: name of its CodeCommit repository; None if revisions come from elsewhere,
+        or there are several pipelines.
     :ivar creates_repository: whether it creates the repository.
     :ivar stacks: full names of the stacks that it deploys.
     :ivar templates: path of each deployment's template in the repository.
@@ -82,7 +84,7 @@ class EnvironmentUnderTest:
         if not self.force_destroy:
             yield "force_destroy must be true: the bucket has objects when it is destroyed."
         if self.repository is None or not self.creates_repository or self.branch != "main":
-            yield "There must be one pipeline, from a CodeCommit repository that the environment creates, with the branch main."
+            yield "There must be one pipeline, from a CodeCommit repository that it creates, with the branch main."
         if self.templates != (template,):
             yield f"There must be one deployment, whose template_path is {template}."
         if not self.in_own_account:

@@ -287,7 +287,10 @@ def destroyed() -> dict[str, Any]:
 
     return {
         **state(),
-        "outputs": {**state()["outputs"], "pipelines": {"value": {"main": {"deployments": [{"stack_name": "prod-app"}]}}}},
+        "outputs": {
+            **state()["outputs"],
+            "pipelines": {"value": {"main": {"deployments": [{"stack_name": "prod-app"}]}}},
+        },
         "resources": [
             of("module.bucket.aws_s3_bucket.this", bucket="objects", force_destroy=False),
             of("module.kms[0].aws_kms_key.this", key_id="1234", deletion_window_in_days=30),

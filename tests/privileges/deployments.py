@@ -63,7 +63,8 @@ class Policies:
 
 
 def _by_name(name: str, environment: str, stack: str) -> Deployment:
-    return Deployment(name, f"{environment}-{stack}", f"main_{name}", {"environmentName": environment, "stackName": stack})
+    settings = {"environmentName": environment, "stackName": stack}
+    return Deployment(name, f"{environment}-{stack}", f"main_{name}", settings)
 
 
 DEPLOYMENTS = {

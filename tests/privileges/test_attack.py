@@ -73,7 +73,11 @@ BY_TEMPLATE: dict[str, Step] = {
     ),
     "another policy of the bucket": ("s3:PutBucketPolicy", BUCKET, {}),
     "another policy of the key": ("kms:PutKeyPolicy", KEY, OUR_KEY),
-    "another pipeline": ("codepipeline:UpdatePipeline", f"arn:aws:codepipeline:eu-west-1:{ACCOUNT}:orders_changegate", {}),
+    "another pipeline": (
+        "codepipeline:UpdatePipeline",
+        f"arn:aws:codepipeline:eu-west-1:{ACCOUNT}:orders_changegate",
+        {},
+    ),
 }
 
 # What its function would do then, with a role of the template that has the boundary.

@@ -78,7 +78,7 @@ def action_message(action: dict[str, Any]) -> str:
 
 def is_deployment(action_type: Mapping[str, Any]) -> bool:
     """Return whether an action of this type, an ``actionTypeId``, invokes the trigger."""
-    return action_type["category"] == "Invoke"
+    return bool(action_type["category"] == "Invoke")
 
 
 def history_events(stage: str, history: Iterable[dict[str, Any]]) -> Iterator[Event]:

@@ -405,3 +405,17 @@ run "refuses_administrators_by_a_pattern" {
 
   expect_failures = [var.administrator_arns]
 }
+
+run "refuses_more_pipelines_than_a_bucket_has_rules_for" {
+  command = plan
+
+  module {
+    source = "./modules/bucket"
+  }
+
+  variables {
+    artifact_prefixes = { for number in range(997) : "pipeline-${number}" => "pipeline-${number}/" }
+  }
+
+  expect_failures = [var.artifact_prefixes]
+}

@@ -1406,3 +1406,17 @@ run "refuses_a_deployment_policy_larger_than_iam_takes" {
 
   expect_failures = [aws_iam_role_policy.cloudformation]
 }
+
+run "refuses_a_wildcard_for_a_role_to_assume" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    target_role_arns = ["arn:aws:iam::444455556666:role/*"]
+  }
+
+  expect_failures = [var.target_role_arns]
+}

@@ -278,3 +278,17 @@ run "refuses_wildcards_and_what_is_none" {
     var.emails,
   ]
 }
+
+run "refuses_to_tell_of_every_pipeline" {
+  command = plan
+
+  module {
+    source = "./modules/notifications"
+  }
+
+  variables {
+    pipeline_name_suffix = "_"
+  }
+
+  expect_failures = [var.pipeline_name_suffix]
+}

@@ -94,16 +94,25 @@ def model(service: str, shape: str) -> dict[str, Any]:
 def test_names_fit_the_api() -> None:
     name = "n" * 32
     function_names = [f"{name}-{key.replace('_', '-')}" for key in FUNCTIONS]
-    roles = (ROOT / "names.tf").read_text("utf-8").partition("\n  roles = {\n")[2].partition("} : key")[0]
+    text = (ROOT / "names.tf").read_text("utf-8")
+    roles = text.partition("\n  roles = {\n")[2].partition("} : key")[0]
     role_names = [f"{name}-{suffix}" for suffix in re.findall(r'"\$\{var\.name\}-([a-z-]+)"', roles)]
-    assert len(role_names) >= 4
+    assert len(role_names) == 2
+    formats = text.partition("  names_of_pipelines = {\n")[2].partition("\n  }\n")[0]
+    of_pipelines = {
+        key: value.replace("${var.name}", name).replace("%s", "k" * 20)
+        for key, value in re.findall(r'(\w+) += "([^"]+)"', formats)
+    }
+    role_names += [of_pipelines["pipeline_role"], of_pipelines["event_rule_role"]]
     log_groups = [f"/aws/lambda/{function}" for function in function_names] + [f"/aws/vendedlogs/states/{name}-deploy"]
 
     # A function's role has the function's name. For functions, the model has the length of an ARN; a name has 64.
     assert max(map(len, role_names + function_names)) <= model("iam", "roleNameType")["max"] == 64
     assert len(f"{name}-deploy") <= model("stepfunctions", "Name")["max"] == 80
-    assert len(name) <= model("codepipeline", "PipelineName")["max"] == 100
-    assert len(name) <= model("events", "RuleName")["max"] == 64
+    assert len(of_pipelines["pipeline"]) <= model("codepipeline", "PipelineName")["max"] == 100
+    assert len(of_pipelines["event_rule"]) <= model("events", "RuleName")["max"] == 64
+    assert len(of_pipelines["repository"]) <= model("codecommit", "RepositoryName")["max"] == 100
+    assert len(of_pipelines["source_alarm"]) <= model("cloudwatch", "AlarmName")["max"] == 255
     assert max(map(len, log_groups)) <= model("logs", "LogGroupName")["max"] == 512
     assert len(f"alias/{name}") <= model("kms", "AliasNameType")["max"] == 256
     assert model("cloudformation", "ChangeSetName")["max"] == 128

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,8 +13,12 @@ from changegate_cli.terraform import Terraform
 from tests.support.checkout import ROOT
 from tests.support.tasks import TASKS
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 SUITES = ROOT / "tests/terraform/plan"
-ENVIRONMENTS = sorted((ROOT / "environments").glob("*.tfvars"))
+EXAMPLES = sorted((ROOT / "examples/environments").glob("*.tfvars"))
+ENVIRONMENTS = [*sorted((ROOT / "environments").glob("*.tfvars")), *EXAMPLES]
 RUN = re.compile(r'^run "(?P<name>[^"]+)"', re.MULTILINE)
 
 # (file, run) of every run block, so that each is a separate test in the report.
@@ -130,6 +133,18 @@ def test_environment_can_be_planned(terraform: Terraform, environment: Path) -> 
     assert "1 passed" in done.stdout
 
 
+def test_the_examples_are_as_short_as_they_say() -> None:
+    page = (ROOT / "examples/environments/README.md").read_text(encoding="utf-8")
+    said = {name: int(lines) for name, lines in re.findall(r"^\| \[`([^`]+)`\].*\| (\d+) \|$", page, re.MULTILINE)}
+    assert said == {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in EXAMPLES}
+    assert said["one-stack.tfvars"] == 10
+
+
+def test_the_readme_begins_with_the_shortest_example() -> None:
+    example = (ROOT / "examples/environments/one-stack.tfvars").read_text(encoding="utf-8")
+    assert example in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
 # By what AWS tells two things of one type apart, within an account and region.
 NAMES = ("alarm_name", "bucket", "dashboard_name", "function_name", "key", "name", "repository_name", "alias")
 # A part of something that has a name: of a role, a bucket, a rule. Its own need not be unique.
@@ -141,7 +156,9 @@ def _names(terraform: Terraform, name: str) -> set[tuple[str, str, str]]:
     done = terraform.run(
         "test",
         "-test-directory=tests/terraform/plan/environments",
-        f"-var-file={ROOT / 'environments/dev.tfvars'}",
+        f"-var-file={ROOT / 'environments/local.tfvars'}",
+        '-var=pipelines={main={source={codecommit={}},stages=[{name="Prod",deployments=['
+        '{environment_name="prod",stack_name="sample-app",template_path="app.yaml"}]}]}}',
         f"-var=name={name}",
         "-json",
         "-verbose",

@@ -98,7 +98,7 @@ RENAMED = {
     'module.pipeline["main"].aws_codepipeline.this',
     'module.pipeline["main"].aws_cloudwatch_event_rule.revision[0]',
     "module.iam.aws_iam_role.pipeline",
-    "module.iam.aws_iam_role.event_rule",
+    "module.iam.aws_iam_role.event_rule[0]",
     'aws_s3_object.state_machine_input["Prod"]',
 }
 GONE = {
