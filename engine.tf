@@ -50,6 +50,24 @@ locals {
     for stack, places in local.places_of_stacks : "${split(" ", stack)[0]} in ${join(" and ", distinct(places))}" if length(places) > 1
   ]
 
+  # The names that successors and nested stacks of a deployment can have: the functions have rights to such stacks.
+  patterns_of_further_stacks = flatten([
+    for d in local.deployments : [
+      for pattern in concat(
+        d.on_unsafe_update == "blue_green" ? [".{8}"] : [],
+        [for id in d.nested_stacks : "${replace(id, "*", ".*")}-.*"],
+        ) : join(" ", [
+          "^${d.environment_name}-${d.stack_name}-${pattern}",
+          try(split(":", d.target.role_arn)[4], local.account_id),
+          "${coalesce(d.target.region, var.region)}$",
+      ])
+    ]
+  ])
+  stacks_like_further_stacks = [
+    for stack in keys(local.places_of_stacks) : split(" ", stack)[0]
+    if anytrue([for pattern in local.patterns_of_further_stacks : can(regex(pattern, stack))])
+  ]
+
   # What the rights of roles depend on.
   iam_deployments = [
     for d in local.deployments : {
@@ -61,6 +79,7 @@ locals {
       termination_protection = d.termination_protection
       set_stack_policy       = d.template_configuration_path != null
       blue_green             = d.on_unsafe_update == "blue_green"
+      nested_stacks          = d.nested_stacks
     }
   ]
 

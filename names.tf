@@ -174,8 +174,9 @@ locals {
       "${local.arn_prefix}:states:${local.regional_scope}:stateMachine:${var.name}-*",
       local.dashboard_arn,
       local.key_alias_arn,
-      local.pipeline_arn_pattern,
-      "${local.pipeline_arn_pattern}/*",
+      # With stages and actions. Whether IAM accepts a wildcard in front of a slash, where other services have the type of
+      # the resource, is not documented; so pipelines of an engine whose name begins with this one's are in it, too.
+      "${local.pipeline_arn_pattern}*",
     ],
     local.named_repository_arns,
   )

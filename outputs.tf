@@ -26,6 +26,11 @@ output "pipelines" {
     condition     = length(local.stacks_deployed_twice) == 0
     error_message = "A stack can have one deployment in all pipelines. These have more: ${join("; ", local.stacks_deployed_twice)}."
   }
+
+  precondition {
+    condition     = length(local.stacks_like_further_stacks) == 0
+    error_message = "The names of these stacks are like those of the successors (blue_green) or nested stacks of others, whose deployments would have rights to them: ${join(", ", local.stacks_like_further_stacks)}. Choose other names."
+  }
 }
 
 output "engine" {

@@ -26,6 +26,7 @@ variable "pipelines" {
     deployment override those of the file. termination_protection applies to stacks that are created. With
     recreate_failed_stack, a stack whose creation failed is deleted and created again. on_unsafe_update is reject, or
     blue_green: the stack stays as it is, and the revision is deployed to a successor named <stack>-<8 hex digits>.
+    nested_stacks are the logical IDs of the template's nested stacks, or the beginning of some with a *.
     role_arn is the role that CloudFormation deploys with, if it is not the role of deployment_policy_json and
     deployment_policy_arns. target is another account (the role to assume and its external ID) or another region:
     docs/guides/accounts-and-regions.md.
@@ -82,6 +83,7 @@ variable "pipelines" {
         termination_protection = optional(bool, false)
         recreate_failed_stack  = optional(bool, false)
         on_unsafe_update       = optional(string, "reject")
+        nested_stacks          = optional(list(string), [])
         role_arn               = optional(string)
         target = optional(object({
           role_arn    = optional(string)

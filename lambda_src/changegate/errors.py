@@ -81,6 +81,11 @@ class TransientError(ChangegateError, error_name="Transient"):
     """A service was throttling or failing for a moment; the state machine tries again."""
 
 
+def is_denied(error: ClientError) -> bool:
+    """Return whether a permission is missing."""
+    return error_code(error) in _DENIED_CODES
+
+
 def error_code(error: ClientError) -> str:
     """Return the code of an API error, empty if the service gave none."""
     return error.response.get("Error", {}).get("Code", "")
@@ -110,7 +115,7 @@ def named(error: Exception) -> Exception:
         return error
     if is_transient(error):
         return TransientError(str(error))
-    if isinstance(error, ClientError) and error_code(error) in _DENIED_CODES:
+    if isinstance(error, ClientError) and is_denied(error):
         return MisconfiguredError(
             f"A permission is missing: {error_message(error)} Allow it, or fix the deployment's input."
         )

@@ -9,7 +9,7 @@ locals {
   reserved_actions = {
     "cloudformation:CreateChangeSet"             = ["create_change_set"]
     "cloudformation:CreateStack"                 = ["create_stack"]
-    "cloudformation:DeleteStack"                 = length(local.root_stack_arns.recreate) > 0 ? ["delete_failed_stack"] : []
+    "cloudformation:DeleteStack"                 = anytrue(local.own_deployments[*].recreate_failed_stack) ? ["delete_failed_stack"] : []
     "cloudformation:ExecuteChangeSet"            = ["execute_change_set"]
     "cloudformation:SetStackPolicy"              = ["create_stack", "set_stack_policy"]
     "cloudformation:UpdateStack"                 = []
@@ -41,12 +41,18 @@ locals {
           },
         ],
         [
-          for arns in [local.root_stack_arns.recreate] : {
-            Sid         = "DeleteNothingButFailedStacks"
-            Effect      = "Deny"
-            Action      = "cloudformation:DeleteStack"
-            NotResource = arns
-          } if key == "delete_failed_stack" && length(arns) > 0
+          for actions in [[
+            for action in ["CreateChangeSet", "CreateStack", "DeleteStack"] : "cloudformation:${action}"
+            if contains(flatten(values(try(local.stack_actions[key], {}))), action)
+            ]] : {
+            # With another role, or none, CloudFormation would act with other rights than the deployment's. The condition
+            # holds for a request without a role, too (IAM User Guide, "IAM JSON policy elements: Condition operators").
+            Sid       = "DeployWithDeploymentRoles"
+            Effect    = "Deny"
+            Action    = actions
+            Resource  = "*"
+            Condition = { ArnNotEquals = { "cloudformation:RoleArn" = local.deployment_role_arns } }
+          } if length(actions) > 0 && length(local.deployment_role_arns) > 0
         ],
       )
     })

@@ -1,47 +1,4 @@
 locals {
-  # Deployments without a role to assume use the functions' own rights. The others need the right to assume that role and
-  # no other right here.
-  own_deployments = [for d in var.deployments : merge(d, { region = coalesce(d.region, var.region) }) if d.target_role_arn == null]
-
-  # The stacks, and the successors of the stacks of blue/green deployments. CloudFormation authorises each action below on
-  # the stack.
-  root_stack_arns = {
-    for use, deployments in {
-      all        = local.own_deployments
-      recreate   = [for d in local.own_deployments : d if d.recreate_failed_stack]
-      protect    = [for d in local.own_deployments : d if d.termination_protection]
-      set_policy = [for d in local.own_deployments : d if d.set_stack_policy]
-      } : use => distinct(flatten([
-        for d in deployments : [
-          for suffix in d.blue_green ? ["", "-????????"] : [""] :
-          "${local.stack_scopes[d.region]}:stack/${d.stack_name}${suffix}/*"
-        ]
-    ]))
-  }
-
-  # The stacks with their nested stacks. The names of nested stacks begin with the name of the root stack, as do the names
-  # of their change sets and of successors.
-  stack_arns = distinct(flatten([
-    for d in local.own_deployments : [
-      "${local.stack_scopes[d.region]}:stack/${d.stack_name}/*",
-      "${local.stack_scopes[d.region]}:stack/${d.stack_name}-*/*",
-    ]
-  ]))
-
-  # Change sets are described by ARN, and the Service Authorization Reference has them as a separate resource type.
-  change_set_arns = distinct([
-    # A change set's name has at most 128 characters. The last 13 are different in each execution.
-    for d in local.own_deployments :
-    "${local.stack_scopes[d.region]}:changeSet/${trim(substr(d.stack_name, 0, 115), "-")}-*/*"
-  ])
-
-  all_change_set_arns = concat(local.stack_arns, local.change_set_arns)
-
-  stack_scopes = {
-    for region in distinct(local.own_deployments[*].region) :
-    region => "${local.arn_prefix}:cloudformation:${region}:${var.account_id}"
-  }
-
   # The roles that functions may pass to CloudFormation.
   deployment_role_arns = distinct(concat(
     length(local.own_deployments) > 0 ? [var.roles.cloudformation.arn] : [],
@@ -83,50 +40,8 @@ locals {
     Condition = { StringEquals = { "iam:PassedToService" = "cloudformation.amazonaws.com" } }
   }
 
-  # With another role, or none, CloudFormation would act with other rights than the deployment's.
-  deployment_role_condition = { ArnEquals = { "cloudformation:RoleArn" = local.deployment_role_arns } }
-
-  read_stack_statement = {
-    Sid      = "ReadStack"
-    Effect   = "Allow"
-    Action   = "cloudformation:DescribeStacks"
-    Resource = local.root_stack_arns.all
-  }
-
-  # The root cause of a failure can be in a nested stack.
-  read_events_statement = {
-    Sid      = "ReadEvents"
-    Effect   = "Allow"
-    Action   = "cloudformation:DescribeStackEvents"
-    Resource = local.stack_arns
-  }
-
-  # Creating a stack with protection needs this right as well: CloudFormation User Guide, "Protecting a stack from being
-  # deleted".
-  protect_stack_statement = {
-    Sid      = "ProtectStack"
-    Effect   = "Allow"
-    Action   = "cloudformation:UpdateTerminationProtection"
-    Resource = local.root_stack_arns.protect
-  }
-
-  # The reference requires this right for SetStackPolicy, and does not say whether CreateStack with a policy needs it.
-  # UpdateStack with a policy is known to fail without it. So the function that creates stacks has the right, too.
-  set_stack_policy_statement = {
-    Sid      = "SetStackPolicy"
-    Effect   = "Allow"
-    Action   = "cloudformation:SetStackPolicy"
-    Resource = local.root_stack_arns.set_policy
-  }
-
-  read_change_set_statement = {
-    Sid      = "ReadChangeSet"
-    Effect   = "Allow"
-    Action   = "cloudformation:DescribeChangeSet"
-    Resource = local.all_change_set_arns
-  }
-
-  # The rights of each function, by its key. CONTRIBUTING.md, "Add a state".
+  # The rights of each function to anything but stacks, by its key. Those to stacks are in stacks.tf. CONTRIBUTING.md, "Add
+  # a state".
   function_statements = {
     trigger = [
       local.find_objects_statement,
@@ -165,94 +80,16 @@ locals {
       },
     ]
 
-    check_stack_existence = [
-      {
-        Sid      = "LookAtStack"
-        Effect   = "Allow"
-        Action   = ["cloudformation:DescribeStacks", "cloudformation:ListStackResources"]
-        Resource = local.root_stack_arns.all
-      },
-      local.read_events_statement,
-    ]
+    create_stack      = local.template_statements
+    create_change_set = local.template_statements
 
-    # No other function may delete a stack.
     delete_failed_stack = [
-      local.read_stack_statement,
-      {
-        Sid       = "DeleteStack"
-        Effect    = "Allow"
-        Action    = "cloudformation:DeleteStack"
-        Resource  = local.root_stack_arns.recreate
-        Condition = local.deployment_role_condition
-      },
       merge(local.pass_role_statement, {
-        Resource = length(local.root_stack_arns.recreate) > 0 ? local.deployment_role_arns : []
+        Resource = anytrue(local.own_deployments[*].recreate_failed_stack) ? local.deployment_role_arns : []
       }),
     ]
 
-    get_stack_deletion_status = [local.read_stack_statement, local.read_events_statement]
-
-    create_stack = concat(local.template_statements, [
-      {
-        Sid       = "CreateStack"
-        Effect    = "Allow"
-        Action    = "cloudformation:CreateStack"
-        Resource  = local.root_stack_arns.all
-        Condition = local.deployment_role_condition
-      },
-      {
-        # Read: if the stack exists after all, which operation created it?
-        Sid    = "ReadAndTag"
-        Effect = "Allow"
-        Action = [
-          "cloudformation:DescribeStackEvents",
-          "cloudformation:DescribeStacks",
-          "cloudformation:TagResource",
-        ]
-        Resource = local.root_stack_arns.all
-      },
-      local.protect_stack_statement,
-      local.set_stack_policy_statement,
-    ])
-
-    get_stack_creation_status = [local.read_stack_statement, local.read_events_statement]
-
-    create_change_set = concat(local.template_statements, [
-      {
-        Sid       = "CreateChangeSet"
-        Effect    = "Allow"
-        Action    = "cloudformation:CreateChangeSet"
-        Resource  = local.all_change_set_arns
-        Condition = local.deployment_role_condition
-      },
-      {
-        Sid      = "Tag"
-        Effect   = "Allow"
-        Action   = "cloudformation:TagResource"
-        Resource = local.all_change_set_arns
-      },
-      {
-        # Delete: failed change sets of earlier executions, if the stack accepts no more change sets.
-        Sid    = "ReadAndTidy"
-        Effect = "Allow"
-        Action = [
-          "cloudformation:DeleteChangeSet",
-          "cloudformation:DescribeChangeSet",
-          "cloudformation:ListChangeSets",
-        ]
-        Resource = concat(local.root_stack_arns.all, local.change_set_arns)
-      },
-    ])
-
-    get_change_set_creation_status = [local.read_change_set_statement]
-
     inspect_change_set_changes = [
-      {
-        Sid      = "Inspect"
-        Effect   = "Allow"
-        Action   = "cloudformation:DescribeChangeSet"
-        Resource = local.all_change_set_arns
-      },
       {
         Sid      = "KeepVerdict"
         Effect   = "Allow"
@@ -260,43 +97,9 @@ locals {
         Resource = local.verdict_object_arns
       },
     ]
-
-    # No other function may execute a change set.
-    execute_change_set = [
-      {
-        Sid      = "Execute"
-        Effect   = "Allow"
-        Action   = ["cloudformation:DescribeChangeSet", "cloudformation:ExecuteChangeSet"]
-        Resource = local.all_change_set_arns
-      },
-      # If the change set no longer exists: was it executed?
-      {
-        Sid      = "ReadStack"
-        Effect   = "Allow"
-        Action   = ["cloudformation:DescribeStackEvents", "cloudformation:DescribeStacks"]
-        Resource = local.root_stack_arns.all
-      },
-      # The protection of a stack that a change set creates.
-      local.protect_stack_statement,
-    ]
-
-    get_change_set_execution_status = [
-      local.read_stack_statement,
-      local.read_events_statement,
-      local.read_change_set_statement,
-    ]
-
-    delete_change_set = [
-      {
-        Sid      = "Delete"
-        Effect   = "Allow"
-        Action   = ["cloudformation:DeleteChangeSet", "cloudformation:DescribeChangeSet"]
-        Resource = local.all_change_set_arns
-      },
-    ]
-
-    set_stack_policy = [local.set_stack_policy_statement]
   }
+
+  functions_with_rights = keys(merge(local.function_statements, local.stack_actions))
 
   # With a target role, functions call CloudFormation as that role.
   assume_role_statement = {
@@ -327,19 +130,24 @@ locals {
     },
   ] : []
 
-  # A statement without resources is omitted: no deployment uses what it allows.
+  # What does not grow with the stacks. A statement without resources is omitted: no deployment uses what it allows.
+  fixed_statements = {
+    for key in keys(var.functions) : key => [
+      for statement in concat(
+        [local.function_log_statements[key]],
+        try(local.function_statements[key], []),
+        local.change_set_statements[key],
+        local.function_key_statements[key],
+        key == "trigger" ? [] : [local.assume_role_statement],
+        local.trace_statements,
+      ) : statement if length(flatten([statement.Resource])) > 0
+    ]
+  }
+
   function_policies = {
     for key in keys(var.functions) : key => jsonencode({
-      Version = "2012-10-17"
-      Statement = [
-        for statement in concat(
-          [local.function_log_statements[key]],
-          try(local.function_statements[key], []),
-          local.function_key_statements[key],
-          key == "trigger" ? [] : [local.assume_role_statement],
-          local.trace_statements,
-        ) : statement if length(flatten([statement.Resource])) > 0
-      ]
+      Version   = "2012-10-17"
+      Statement = concat(local.fixed_statements[key], local.inline_pieces[key])
     })
   }
 }
@@ -365,7 +173,12 @@ resource "aws_iam_role_policy" "function" {
   lifecycle {
     precondition {
       condition     = length(local.function_policies[each.key]) + length(local.function_denials[each.key]) <= local.policy_size_limit
-      error_message = "The policies of a function are larger than IAM accepts (${local.policy_size_limit} characters), because there are too many deployments for one pipeline. Split them into two environments with different names."
+      error_message = "The rights of a function that do not depend on stacks are larger than IAM accepts (${local.policy_size_limit} characters): there are too many pipelines, deployment roles and roles of targets. Split the pipelines between two engines with different names."
+    }
+
+    precondition {
+      condition     = length(local.stack_policies[each.key]) <= local.managed_policies_per_role
+      error_message = "The rights of a function to its stacks need ${length(local.stack_policies[each.key])} managed policies, and a role takes ${local.managed_policies_per_role}: there are too many stacks. Split the pipelines between two engines with different names."
     }
   }
 }

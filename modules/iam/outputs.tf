@@ -3,7 +3,11 @@
 output "function_role_arns" {
   description = "ARNs of the functions' roles by key."
   value       = { for key, role in aws_iam_role.function : key => role.arn }
-  depends_on  = [aws_iam_role_policy.function, aws_iam_role_policy.function_denials]
+  depends_on = [
+    aws_iam_role_policy.function,
+    aws_iam_role_policy.function_denials,
+    aws_iam_role_policy_attachment.stacks,
+  ]
 }
 
 output "state_machine_role_arn" {

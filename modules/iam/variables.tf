@@ -62,13 +62,13 @@ variable "functions" {
   }))
 
   validation {
-    condition     = length(setsubtract(keys(var.functions), keys(local.function_statements))) == 0
-    error_message = "modules/iam/functions.tf has no statements for these functions of asl/tasks.json: ${join(", ", setsubtract(keys(var.functions), keys(local.function_statements)))}. Add their rights to function_statements."
+    condition     = length(setsubtract(keys(var.functions), local.functions_with_rights)) == 0
+    error_message = "modules/iam has no rights for these functions of asl/tasks.json: ${join(", ", setsubtract(keys(var.functions), local.functions_with_rights))}. Add them to stack_actions in stacks.tf, or to function_statements in functions.tf."
   }
 
   validation {
-    condition     = length(setsubtract(keys(local.function_statements), keys(var.functions))) == 0
-    error_message = "asl/tasks.json has no task for these statements of modules/iam/functions.tf: ${join(", ", setsubtract(keys(local.function_statements), keys(var.functions)))}. Add the task to the list, or remove its rights."
+    condition     = length(setsubtract(local.functions_with_rights, keys(var.functions))) == 0
+    error_message = "asl/tasks.json has no task for these functions in modules/iam: ${join(", ", setsubtract(local.functions_with_rights, keys(var.functions)))}. Add the task to the list, or remove its rights."
   }
 
   validation {
@@ -100,7 +100,8 @@ variable "deployments" {
     is the role that CloudFormation deploys with, and defaults to the role that is created here; target_role_arn is the
     role that the functions assume, if any. With recreate_failed_stack, the stack can be deleted after a failed creation;
     with termination_protection, it is created with protection; with set_stack_policy, it has a stack policy; with
-    blue_green, it can have successors, whose names are the stack's with a hyphen and 8 characters.
+    blue_green, it can have successors, whose names are the stack's with a hyphen and 8 characters. nested_stacks are the
+    logical IDs of its nested stacks.
   EOT
   type = list(object({
     stack_name             = string
@@ -111,6 +112,7 @@ variable "deployments" {
     termination_protection = optional(bool, false)
     set_stack_policy       = optional(bool, false)
     blue_green             = optional(bool, false)
+    nested_stacks          = optional(list(string), [])
   }))
 
   validation {
@@ -154,7 +156,7 @@ variable "template_policies" {
 }
 
 variable "protected_arns" {
-  description = "ARNs of what no template may change and no role that a template creates: everything of this configuration but the bucket and the key. A wildcard can be at the end, and before the name of the environment, as in *_changegate."
+  description = "ARNs of what no template may change and no role that a template creates: everything of this configuration but the bucket and the key. A wildcard can be at the end, and before the name of the environment, as in *_changegate*."
   type        = list(string)
 
   validation {

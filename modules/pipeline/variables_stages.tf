@@ -37,6 +37,7 @@ variable "stages" {
       termination_protection = optional(bool, false)
       recreate_failed_stack  = optional(bool, false)
       on_unsafe_update       = optional(string, "reject")
+      nested_stacks          = optional(list(string), [])
       role_arn               = optional(string)
       target = optional(object({
         role_arn    = optional(string)
@@ -188,6 +189,14 @@ variable "stages" {
       )
     ])
     error_message = "Pipeline ${var.key}: a rollback_configuration of deployments must have at most 5 rollback_triggers, each an ARN with the type AWS::CloudWatch::Alarm or AWS::CloudWatch::CompositeAlarm."
+  }
+
+  validation {
+    # Template anatomy, CloudFormation User Guide: logical IDs are alphanumeric.
+    condition = alltrue(flatten([
+      for d in flatten(var.stages[*].deployments) : [for id in d.nested_stacks : can(regex("^[A-Za-z0-9]+\\*?$", id))]
+    ]))
+    error_message = "Pipeline ${var.key}: each of nested_stacks of deployments must be the logical ID of a nested stack, or the beginning of some with a final *."
   }
 
   validation {

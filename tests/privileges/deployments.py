@@ -7,12 +7,13 @@ in the bucket, and runs on one of two state machines.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from changegate_cli.local.instance import ACCOUNT_ID
+from changegate_cli.local.instance import ACCOUNT_ID, REGION
 from tests.machine.scenarios.test_scenarios import SCENARIOS
 from tests.machine.scenarios.world import BUCKET
 from tests.privileges import targets
@@ -142,6 +143,7 @@ def policies_of(call: Call, deployment: Deployment, plans: Mapping[Kind, Plan]) 
         PLACEHOLDER: deployment.stack,
         f"{BUCKET}/main_{NAME}/": f"{BUCKET.replace(NAME, deployment.name)}/{deployment.pipeline[:20]}/",
         f":{NAME}-deploy": f":{_machine_of(call, deployment)}",
+        _mark(_executions(f"{NAME}-deploy")): _mark(_executions_of(call, deployment)),
         NAME: deployment.name,
     }
     # In one step and the longest name first, because a replacement may contain another name.
@@ -166,6 +168,21 @@ def policies_of(call: Call, deployment: Deployment, plans: Mapping[Kind, Plan]) 
             "sts": targets.trust(deployment.settings),
         },
     )
+
+
+def _executions(machine: str) -> str:
+    return f"arn:aws:states:{REGION}:{ACCOUNT_ID}:execution:{machine}"
+
+
+def _executions_of(call: Call, deployment: Deployment) -> str:
+    # The scenarios' functions work for two machines. The description of a change set names its execution.
+    _, _, execution = call.parameters.get("Description", "").partition(": ")
+    return execution.rpartition(":")[0] or _executions(f"{deployment.name}-deploy")
+
+
+def _mark(executions: str) -> str:
+    """Return what the names of a state machine's change sets have: ``OwnChangeSet.name``."""
+    return hashlib.sha256(executions.encode()).hexdigest()[:8]
 
 
 def _machine_of(call: Call, deployment: Deployment) -> str:

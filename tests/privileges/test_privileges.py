@@ -81,6 +81,7 @@ def _stack(name: str) -> str:
 
 
 OURS, THEIRS = _stack(PLACEHOLDER), _stack("prod-else")
+BEGINS_LIKE_OURS, NESTED = _stack(f"{PLACEHOLDER}-billing"), _stack(f"{PLACEHOLDER}-Network-1A2B3C4D5E6F")
 ROLE, OTHER_ROLE = (f"arn:aws:iam::{ACCOUNT_ID}:role/{name}" for name in ("changegate-cloudformation", "admin"))
 WITH_ROLE, WITH_OTHER_ROLE = ({"cloudformation:RoleArn": arn} for arn in (ROLE, OTHER_ROLE))
 TO_CLOUDFORMATION, TO_EC2 = (
@@ -114,8 +115,12 @@ MAY: list[tuple[str, str, str, dict[str, str], str]] = [
     # The deployment does not recreate failed stacks.
     ("delete-failed-stack", "cloudformation:DeleteStack", OURS, WITH_ROLE, NEVER),
     ("create-change-set", "cloudformation:CreateChangeSet", OURS, WITH_ROLE, YES),
-    ("create-change-set", "cloudformation:CreateChangeSet", OURS, WITH_OTHER_ROLE, NO),
-    ("create-change-set", "cloudformation:CreateChangeSet", OURS, {}, NO),
+    ("create-change-set", "cloudformation:CreateChangeSet", OURS, WITH_OTHER_ROLE, NEVER),
+    ("create-change-set", "cloudformation:CreateChangeSet", OURS, {}, NEVER),
+    # The name of another team's stack can begin with the name of ours.
+    ("execute-change-set", "cloudformation:ExecuteChangeSet", BEGINS_LIKE_OURS, {}, NO),
+    ("get-change-set-execution-status", "cloudformation:DescribeStackEvents", BEGINS_LIKE_OURS, {}, NO),
+    ("execute-change-set", "cloudformation:ExecuteChangeSet", NESTED, {}, YES),
     ("create-change-set", "iam:PassRole", ROLE, TO_CLOUDFORMATION, YES),
     ("create-change-set", "iam:PassRole", ROLE, TO_EC2, NO),
     ("create-change-set", "iam:PassRole", OTHER_ROLE, TO_CLOUDFORMATION, NO),

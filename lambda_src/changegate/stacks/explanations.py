@@ -6,6 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from botocore.exceptions import ClientError
+
+from changegate.errors import is_denied
 from changegate.safety.changes import NESTED_STACK_TYPE
 from changegate.stacks.events import events_of, first_failure, of_operation, rollback_failure, since
 
@@ -108,7 +111,13 @@ def _innermost(
         if arn is None or nested_id in seen:
             break
         seen.add(nested_id)
-        events = since(events_of(cloudformation, nested_id), begun)
+        try:
+            events = since(events_of(cloudformation, nested_id), begun)
+        except ClientError as error:
+            # The functions may read the nested stacks that the deployment lists: else the parent's event must do.
+            if is_denied(error):
+                break
+            raise
         inner = find(events) or first_failure(events)
         if inner is None or inner.physical_resource_id == nested_id:
             break

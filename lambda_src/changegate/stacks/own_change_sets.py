@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
 
 # API reference, CreateChangeSet: ChangeSetName has at most 128 characters.
 _MAX_NAME: Final = 128
+_MARK_CHARACTERS: Final = 8
 _TOKEN_CHARACTERS: Final = 12
-_MARK: Final = "Changegate: "
+_DESCRIPTION: Final = "Changegate: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +33,20 @@ class OwnChangeSet:
 
     @property
     def name(self) -> str:
-        """The stack's name, and what tells executions apart."""
-        token = self.client_token[-_TOKEN_CHARACTERS:]
-        return f"{self.stack_name[: _MAX_NAME - len(token) - 1].rstrip('-')}-{token}"
+        """The stack's name, and what tells state machines and executions apart.
+
+        The mark of the state machine is the beginning of the SHA-256 of its executions' ARNs without their names.
+        modules/iam/stacks.tf has the same: the functions have rights to change sets with the mark, of whatever stack.
+        """
+        machine = self.execution_id.rpartition(":")[0]
+        mark = hashlib.sha256(machine.encode()).hexdigest()[:_MARK_CHARACTERS]
+        suffix = f"-{mark}{self.client_token[-_TOKEN_CHARACTERS:]}"
+        return f"{self.stack_name[: _MAX_NAME - len(suffix)].rstrip('-')}{suffix}"
 
     @property
     def description(self) -> str:
         """The description, which names the execution."""
-        return f"{_MARK}{self.execution_id}"
+        return f"{_DESCRIPTION}{self.execution_id}"
 
     def find(self, cloudformation: CloudFormationClient) -> str | None:
         """Return its ARN, or ``None`` if there is none, or the change set of the name is another's."""
@@ -63,5 +71,5 @@ def delete_useless(cloudformation: CloudFormationClient, stack_name: str) -> int
 
 
 def _is_useless(summary: ChangeSetSummaryTypeDef) -> bool:
-    is_own = summary.get("Description", "").startswith(_MARK) and not summary.get("ParentChangeSetId")
+    is_own = summary.get("Description", "").startswith(_DESCRIPTION) and not summary.get("ParentChangeSetId")
     return is_own and (summary.get("Status") == "FAILED" or summary.get("ExecutionStatus") == "OBSOLETE")

@@ -55,7 +55,7 @@ def test_nested_change_sets_come_and_go_with_their_root() -> None:
     root = account.compared(IncludeNestedStacks=True)
     network = account.do("DescribeChangeSet", ChangeSetName=root)["Changes"][0]["ResourceChange"]["ChangeSetId"]
     described = account.do("DescribeChangeSet", ChangeSetName=network)
-    assert described["StackName"] == "dev-web-Network"
+    assert described["StackName"] == "dev-web-Network-1A2B3C4D5E6F"
     assert described["ParentChangeSetId"] == described["RootChangeSetId"] == root
     innermost = described["Changes"][0]["ResourceChange"]["ChangeSetId"]
     described = account.do("DescribeChangeSet", ChangeSetName=innermost)
@@ -221,13 +221,13 @@ def test_nested_stacks_and_change_sets_go_with_their_root() -> None:
     outcome = {"changes": [NESTED_CHANGE], "nested": {"Network": {}}}
     account = Account({"operations": {"CreateChangeSet": outcome}})
     root = account.compared(ChangeSetType="CREATE", IncludeNestedStacks=True)
-    assert account.look("dev-web-Network")["StackStatus"] == "REVIEW_IN_PROGRESS"
+    assert account.look("dev-web-Network-1A2B3C4D5E6F")["StackStatus"] == "REVIEW_IN_PROGRESS"
     nested = account.do("DescribeChangeSet", ChangeSetName=root)["Changes"][0]["ResourceChange"]["ChangeSetId"]
     account.execute(root)
     assert account.change_set(nested) == ("CREATE_COMPLETE", "EXECUTE_IN_PROGRESS")
     account.statuses(2)
     assert account.change_set(nested) == ("CREATE_COMPLETE", "EXECUTE_COMPLETE")
-    network = account.look("dev-web-Network")["StackId"]
+    network = account.look("dev-web-Network-1A2B3C4D5E6F")["StackId"]
     account.do("DeleteStack")
     account.statuses(1)
     account.refused("DescribeStacks")

@@ -43,13 +43,15 @@ def test_placeholders_stand_for_names_and_arns() -> None:
     event = {
         "LogicalResourceId": "Network",
         "ResourceStatus": "UPDATE_FAILED",
-        "PhysicalResourceId": "{stack_id:{stack}-Network}",
+        "PhysicalResourceId": "{stack_id:{stack}-Network-1A2B3C4D5E6F}",
         "ResourceStatusReason": "{stack} ({stack_id}) in {account}, {region}",
     }
-    nested = {"{stack}-Network": {"status": "UPDATE_FAILED", "events": [{**event, "LogicalResourceId": "Topic"}]}}
+    nested = {
+        "{stack}-Network-1A2B3C4D5E6F": {"status": "UPDATE_FAILED", "events": [{**event, "LogicalResourceId": "Topic"}]}
+    }
     account = Account({"stack": {"status": "UPDATE_FAILED", "events": [event], "nested": nested}})
     stack_id = account.look()["StackId"]
-    network = account.look("dev-web-Network")
+    network = account.look("dev-web-Network-1A2B3C4D5E6F")
     assert network["ParentId"] == network["RootId"] == stack_id
     own, failed = account.do("DescribeStackEvents")["StackEvents"]
     assert own["PhysicalResourceId"] == stack_id

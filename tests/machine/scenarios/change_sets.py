@@ -155,7 +155,7 @@ CREATION = [
                 nested("Network"), nested={"Network": {"timeline": [entry("FAILED", reason="Access to it is denied.")]}}
             ),
         ),
-        misconfigured("of nested stack {stack}-Network: Access to it is denied"),
+        misconfigured("of nested stack {stack}-Network-1A2B3C4D5E6F: Access to it is denied"),
         REFUSED,
     ),
     # It was created although the answer is an error: it must not remain.

@@ -55,14 +55,16 @@ BUCKET_NOT_DELETED = event("Bucket", "DELETE_FAILED", "It is not empty.", "AWS::
 CREATION_ROLLING_BACK = entry("ROLLBACK_IN_PROGRESS", reason=NOT_CREATED, events=[QUEUE_NOT_CREATED, TOPIC_NOT_CREATED])
 
 NESTED_FAILED: dict[str, Any] = {
-    "nested": {"{stack}-Network": {"status": "UPDATE_ROLLBACK_COMPLETE", "events": [QUEUE_FAILED, CANCELLED]}},
+    "nested": {
+        "{stack}-Network-1A2B3C4D5E6F": {"status": "UPDATE_ROLLBACK_COMPLETE", "events": [QUEUE_FAILED, CANCELLED]}
+    },
     "events": [
         event(
             "Network",
             "UPDATE_FAILED",
-            "Embedded stack {stack_id:{stack}-Network} was not successfully updated.",
+            "Embedded stack {stack_id:{stack}-Network-1A2B3C4D5E6F} was not successfully updated.",
             "AWS::CloudFormation::Stack",
-            PhysicalResourceId="{stack_id:{stack}-Network}",
+            PhysicalResourceId="{stack_id:{stack}-Network-1A2B3C4D5E6F}",
         )
     ],
 }

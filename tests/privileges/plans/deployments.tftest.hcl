@@ -51,6 +51,7 @@ run "plain" {
             environment_name = "prod"
             stack_name       = "placeholder"
             template_path    = "template.yaml"
+            nested_stacks    = ["Network"]
           }]
         }]
       }
@@ -157,6 +158,7 @@ run "blue_green" {
             environment_name = "prod"
             stack_name       = "placeholder"
             template_path    = "template.yaml"
+            nested_stacks    = ["Network"]
             on_unsafe_update = "blue_green"
           }]
         }]
@@ -244,6 +246,7 @@ run "in_another_region" {
             environment_name = "prod"
             stack_name       = "placeholder"
             template_path    = "template.yaml"
+            nested_stacks    = ["Network"]
             target           = { region = "eu-north-1" }
           }]
         }]
@@ -265,6 +268,7 @@ run "in_another_account" {
             environment_name = "prod"
             stack_name       = "placeholder"
             template_path    = "template.yaml"
+            nested_stacks    = ["Network"]
             role_arn         = "arn:aws:iam::111122223333:role/changegate-deployment"
             target = {
               role_arn    = "arn:aws:iam::111122223333:role/changegate-target"

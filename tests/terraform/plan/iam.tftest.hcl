@@ -24,7 +24,7 @@ variables {
   deployments      = [{ stack_name = "prod-sample-app" }]
   protected_arns = [
     "arn:aws:lambda:eu-west-1:111122223333:function:changegate-*",
-    "arn:aws:codepipeline:eu-west-1:111122223333:*_changegate",
+    "arn:aws:codepipeline:eu-west-1:111122223333:*_changegate*",
   ]
   template_policies = { denials = "changegate-template-denials", boundary = "changegate-template-boundary" }
 
@@ -77,7 +77,6 @@ run "every_function_may_do_its_work_and_no_more" {
         "logs:PutLogEvents",
       ])
       delete_failed_stack = tolist([
-        "cloudformation:DescribeStacks",
         "logs:CreateLogStream",
         "logs:PutLogEvents",
       ])
@@ -339,20 +338,10 @@ run "functions_may_do_more_only_to_the_stacks_that_want_it" {
   }
 
   assert {
-    condition = one([
-      for statement in jsondecode(aws_iam_role_policy.function["delete_failed_stack"].policy).Statement : statement.Condition
-      if contains(flatten([statement.Action]), "cloudformation:DeleteStack")
-      ]) == {
-      ArnEquals = { "cloudformation:RoleArn" = ["arn:aws:iam::111122223333:role/changegate-cloudformation"] }
-    }
-    error_message = "A stack must not be deleted with another role."
-  }
-
-  assert {
-    condition = flatten([
+    condition = sort(flatten([
       for statement in jsondecode(aws_iam_role_policy.function["create_stack"].policy).Statement : statement.Resource
       if contains(flatten([statement.Action]), "cloudformation:CreateStack")
-      ]) == [
+      ])) == tolist(sort([
       "arn:aws:cloudformation:eu-west-1:111122223333:stack/test-plain/*",
       "arn:aws:cloudformation:eu-west-1:111122223333:stack/test-recreated/*",
       "arn:aws:cloudformation:eu-west-1:111122223333:stack/test-recreated-green/*",
@@ -361,7 +350,7 @@ run "functions_may_do_more_only_to_the_stacks_that_want_it" {
       "arn:aws:cloudformation:eu-west-1:111122223333:stack/test-with-a-policy/*",
       "arn:aws:cloudformation:eu-west-1:111122223333:stack/test-with-a-policy-green/*",
       "arn:aws:cloudformation:eu-west-1:111122223333:stack/test-with-a-policy-green-????????/*",
-    ]
+    ]))
     error_message = "The stacks of deployments and their successors may be created, and no others."
   }
 }
@@ -592,30 +581,25 @@ run "deployment_roles_go_to_cloudformation_only" {
 
   assert {
     condition = {
-      for key, policy in aws_iam_role_policy.function : key => [
-        for statement in jsondecode(policy.policy).Statement : { action = statement.Action, condition = statement.Condition }
-        if can(statement.Condition.ArnEquals["cloudformation:RoleArn"])
-      ] if strcontains(policy.policy, "cloudformation:RoleArn")
+      for key, policy in aws_iam_role_policy.function_denials : key => one([
+        for statement in jsondecode(policy.policy).Statement : [statement.Action, statement.Resource, statement.Condition]
+        if statement.Sid == "DeployWithDeploymentRoles"
+      ]) if strcontains(policy.policy, "cloudformation:RoleArn")
       } == {
-      for key, action in {
-        create_change_set   = "CreateChangeSet"
-        create_stack        = "CreateStack"
-        delete_failed_stack = "DeleteStack"
-        } : key => [
+      for key, action in { create_change_set = "CreateChangeSet", create_stack = "CreateStack", delete_failed_stack = "DeleteStack" } : key => [
+        ["cloudformation:${action}"],
+        "*",
         {
-          action = "cloudformation:${action}"
-          condition = {
-            ArnEquals = {
-              "cloudformation:RoleArn" = [
-                "arn:aws:iam::111122223333:role/changegate-cloudformation",
-                "arn:aws:iam::111122223333:role/teams/orders",
-              ]
-            }
+          ArnNotEquals = {
+            "cloudformation:RoleArn" = [
+              "arn:aws:iam::111122223333:role/changegate-cloudformation",
+              "arn:aws:iam::111122223333:role/teams/orders",
+            ]
           }
         },
       ]
     }
-    error_message = "Stacks must not be created or deleted, and change sets not created, with another role."
+    error_message = "With another role, or none, nothing must be created or deleted."
   }
 }
 
@@ -628,9 +612,9 @@ run "functions_see_only_the_deployed_stacks" {
 
   variables {
     deployments = [
-      { stack_name = "prod-sample-app" },
-      # 128 characters: a change set's name has the first 115.
-      { stack_name = "prod-a-stack-of-one-hundred-and-twenty-eight-characters-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-yyyyyyyyyyyy" },
+      # The first is the beginning of the others, which can be of other teams.
+      { stack_name = "app", nested_stacks = ["Network", "Queue*"] },
+      { stack_name = "app-billing", blue_green = true, nested_stacks = ["Data"] },
     ]
   }
 
@@ -641,14 +625,37 @@ run "functions_see_only_the_deployed_stacks" {
         if anytrue([for action in flatten([statement.Action]) : startswith(action, "cloudformation:")])
       ]
       ])) == toset([
-      "arn:aws:cloudformation:eu-west-1:111122223333:changeSet/prod-a-stack-of-one-hundred-and-twenty-eight-characters-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-*/*",
-      "arn:aws:cloudformation:eu-west-1:111122223333:changeSet/prod-sample-app-*/*",
-      "arn:aws:cloudformation:eu-west-1:111122223333:stack/prod-a-stack-of-one-hundred-and-twenty-eight-characters-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-yyyyyyyyyyyy-*/*",
-      "arn:aws:cloudformation:eu-west-1:111122223333:stack/prod-a-stack-of-one-hundred-and-twenty-eight-characters-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-yyyyyyyyyyyy/*",
-      "arn:aws:cloudformation:eu-west-1:111122223333:stack/prod-sample-app-*/*",
-      "arn:aws:cloudformation:eu-west-1:111122223333:stack/prod-sample-app/*",
+      "arn:aws:cloudformation:eu-west-1:111122223333:changeSet/*-17348445????????????-*/*",
+      "arn:aws:cloudformation:eu-west-1:111122223333:changeSet/*-17348445????????????/*",
+      "arn:aws:cloudformation:eu-west-1:111122223333:stack/app-Network-*/*",
+      "arn:aws:cloudformation:eu-west-1:111122223333:stack/app-Queue*-*/*",
+      "arn:aws:cloudformation:eu-west-1:111122223333:stack/app-billing-????????-Data-*/*",
+      "arn:aws:cloudformation:eu-west-1:111122223333:stack/app-billing-????????/*",
+      "arn:aws:cloudformation:eu-west-1:111122223333:stack/app-billing-Data-*/*",
+      "arn:aws:cloudformation:eu-west-1:111122223333:stack/app-billing/*",
+      "arn:aws:cloudformation:eu-west-1:111122223333:stack/app/*",
     ])
-    error_message = "Functions must only see the deployed stacks, their nested stacks and their change sets."
+    error_message = "Functions must only see the deployed stacks, their successors, their nested stacks and the change sets of the state machine."
+  }
+
+  assert {
+    condition = {
+      for key, policy in aws_iam_role_policy.function : key => one([
+        for statement in jsondecode(policy.policy).Statement : statement.Action
+        if contains(flatten([statement.Resource]), "arn:aws:cloudformation:eu-west-1:111122223333:stack/app-Network-*/*")
+      ]) if strcontains(policy.policy, "app-Network")
+      } == {
+      check_stack_existence           = ["cloudformation:DescribeStackEvents"]
+      create_change_set               = ["cloudformation:CreateChangeSet", "cloudformation:TagResource"]
+      delete_change_set               = ["cloudformation:DeleteChangeSet", "cloudformation:DescribeChangeSet"]
+      execute_change_set              = ["cloudformation:DescribeChangeSet", "cloudformation:ExecuteChangeSet"]
+      get_change_set_creation_status  = ["cloudformation:DescribeChangeSet"]
+      get_change_set_execution_status = ["cloudformation:DescribeChangeSet", "cloudformation:DescribeStackEvents"]
+      get_stack_creation_status       = ["cloudformation:DescribeStackEvents"]
+      get_stack_deletion_status       = ["cloudformation:DescribeStackEvents"]
+      inspect_change_set_changes      = ["cloudformation:DescribeChangeSet"]
+    }
+    error_message = "Nested stacks must only be read, and changed by change sets."
   }
 }
 
@@ -679,16 +686,134 @@ run "functions_see_stacks_where_they_are" {
         "arn:aws:cloudformation:us-east-1:111122223333:stack/prod-sample-app-????????/*",
       ]
       execute_change_set = [
+        "arn:aws:cloudformation:eu-west-1:111122223333:changeSet/*-17348445????????????/*",
+        "arn:aws:cloudformation:eu-west-1:111122223333:changeSet/*-17348445????????????-*/*",
+        "arn:aws:cloudformation:us-east-1:111122223333:changeSet/*-17348445????????????/*",
+        "arn:aws:cloudformation:us-east-1:111122223333:changeSet/*-17348445????????????-*/*",
         "arn:aws:cloudformation:eu-west-1:111122223333:stack/prod-sample-app/*",
-        "arn:aws:cloudformation:eu-west-1:111122223333:stack/prod-sample-app-*/*",
         "arn:aws:cloudformation:us-east-1:111122223333:stack/prod-sample-app/*",
-        "arn:aws:cloudformation:us-east-1:111122223333:stack/prod-sample-app-*/*",
-        "arn:aws:cloudformation:eu-west-1:111122223333:changeSet/prod-sample-app-*/*",
-        "arn:aws:cloudformation:us-east-1:111122223333:changeSet/prod-sample-app-*/*",
+        "arn:aws:cloudformation:us-east-1:111122223333:stack/prod-sample-app-????????/*",
       ]
     }
     error_message = "Functions must see a stack in its region."
   }
+}
+
+# Twenty pipelines, each with a role and twenty stacks; every option somewhere.
+run "rights_are_complete_for_hundreds_of_stacks" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    deployments = [
+      for number in range(400) : {
+        stack_name             = "prod-a-team-of-the-company-${floor(number / 20)}-application-${number}"
+        role_arn               = "arn:aws:iam::111122223333:role/teams/deployment-of-team-${floor(number / 20)}"
+        recreate_failed_stack  = number % 3 == 0
+        termination_protection = number % 5 == 0
+        set_stack_policy       = number % 7 == 0
+      }
+    ]
+  }
+
+  assert {
+    condition = alltrue([
+      for key, actions in {
+        check_stack_existence           = "DescribeStackEvents DescribeStacks ListStackResources"
+        create_stack                    = "CreateStack DescribeStackEvents DescribeStacks TagResource"
+        get_stack_creation_status       = "DescribeStackEvents DescribeStacks"
+        get_stack_deletion_status       = "DescribeStackEvents DescribeStacks"
+        create_change_set               = "CreateChangeSet DeleteChangeSet DescribeChangeSet ListChangeSets TagResource"
+        get_change_set_creation_status  = "DescribeChangeSet"
+        inspect_change_set_changes      = "DescribeChangeSet"
+        execute_change_set              = "DescribeChangeSet DescribeStackEvents DescribeStacks ExecuteChangeSet"
+        get_change_set_execution_status = "DescribeChangeSet DescribeStackEvents DescribeStacks"
+        delete_change_set               = "DeleteChangeSet DescribeChangeSet"
+      } :
+      # Each stack once.
+      sort(flatten([
+        for policy in concat(
+          [aws_iam_role_policy.function[key].policy],
+          [for stacks in aws_iam_policy.stacks : stacks.policy if startswith(stacks.name, "${var.functions[key].name}-stacks-")],
+          ) : [
+          for statement in jsondecode(policy).Statement : statement.Resource
+          if startswith(statement.Sid, "Stacks") && length(setsubtract(
+            [for action in split(" ", actions) : "cloudformation:${action}"], flatten([statement.Action]),
+          )) == 0
+        ]
+        ])) == tolist(sort([
+        for d in var.deployments : "arn:aws:cloudformation:eu-west-1:111122223333:stack/${d.stack_name}/*"
+      ]))
+    ])
+    error_message = "Each function must have its rights to each stack."
+  }
+
+  assert {
+    condition = {
+      for action, divisor in { DeleteStack = 3, UpdateTerminationProtection = 5, SetStackPolicy = 7 } : action => length(distinct(flatten([
+        for policy in concat(values(aws_iam_role_policy.function)[*].policy, values(aws_iam_policy.stacks)[*].policy) : [
+          for statement in jsondecode(policy).Statement : statement.Resource
+          if contains(flatten([statement.Action]), "cloudformation:${action}")
+        ]
+      ])))
+    } == { DeleteStack = 134, UpdateTerminationProtection = 80, SetStackPolicy = 58 }
+    error_message = "More must be allowed to the stacks that ask for it, and to no other."
+  }
+
+  assert {
+    condition = (
+      max([for policy in aws_iam_policy.stacks : length(policy.policy)]...) <= 6144 &&
+      max([for key, policy in aws_iam_role_policy.function : length(policy.policy) + length(aws_iam_role_policy.function_denials[key].policy)]...) <= 10240 &&
+      max([for key in keys(var.functions) : length([for attached in aws_iam_role_policy_attachment.stacks : attached if attached.role == var.functions[key].role.name])]...) <= 10
+    )
+    error_message = "Each policy must fit, and each role must take its policies."
+  }
+
+  assert {
+    condition = alltrue([
+      for key, attached in aws_iam_role_policy_attachment.stacks : attached.role == trimsuffix(aws_iam_policy.stacks[key].name, "-stacks-${split("/", key)[1]}")
+    ])
+    error_message = "Each function must have its own policies."
+  }
+}
+
+run "takes_sixty_deployment_roles" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    deployments = [
+      for number in range(60) : {
+        stack_name = "prod-${number}"
+        role_arn   = "arn:aws:iam::111122223333:role/teams/deployment-of-team-${number}"
+      }
+    ]
+  }
+
+  assert {
+    condition     = length(local.deployment_role_arns) == 61 && length(aws_iam_role_policy.function) == length(var.functions)
+    error_message = "A function must be allowed to pass sixty roles, and denied all others."
+  }
+}
+
+run "refuses_more_stacks_than_the_policies_of_a_role_hold" {
+  command = plan
+
+  module {
+    source = "./modules/iam"
+  }
+
+  variables {
+    deployments = [for number in range(1000) : { stack_name = "prod-a-team-of-the-company-application-${number}" }]
+  }
+
+  expect_failures = [aws_iam_role_policy.function]
 }
 
 run "functions_that_hand_over_templates_see_revisions_and_templates_only" {
@@ -876,7 +1001,10 @@ run "refuses_a_policy_larger_than_iam_takes" {
 
   variables {
     deployments = [
-      for number in range(40) : { stack_name = "prod-a-stack-with-a-name-of-a-length-that-is-not-unusual-${number}" }
+      for number in range(100) : {
+        stack_name = "prod-${number}"
+        role_arn   = "arn:aws:iam::111122223333:role/teams/a-role-with-a-name-of-a-length-that-is-not-unusual-${number}"
+      }
     ]
   }
 
@@ -1221,21 +1349,6 @@ run "functions_are_denied_what_is_not_their_work" {
     ]))
     error_message = "Each denial must deny, and belong to its function."
   }
-
-  assert {
-    condition = [
-      for statement in jsondecode(aws_iam_role_policy.function_denials["delete_failed_stack"].policy).Statement : statement
-      if can(statement.NotResource)
-      ] == [
-      {
-        Sid         = "DeleteNothingButFailedStacks"
-        Effect      = "Deny"
-        Action      = "cloudformation:DeleteStack"
-        NotResource = ["arn:aws:cloudformation:eu-west-1:111122223333:stack/test-sample-app/*"]
-      },
-    ]
-    error_message = "Only stacks that may be created again may be deleted."
-  }
 }
 
 run "nobody_deletes_stacks_where_none_is_created_again" {
@@ -1307,7 +1420,7 @@ run "no_template_changes_what_judges_it_nor_does_what_it_creates" {
           NotAction = "sns:Publish"
           Resource = [
             "arn:aws:lambda:eu-west-1:111122223333:function:changegate-*",
-            "arn:aws:codepipeline:eu-west-1:111122223333:*_changegate",
+            "arn:aws:codepipeline:eu-west-1:111122223333:*_changegate*",
           ]
         },
         {

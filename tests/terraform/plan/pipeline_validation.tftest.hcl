@@ -1261,3 +1261,22 @@ run "refuses_a_key_with_an_underscore" {
 
   expect_failures = [var.key]
 }
+
+run "refuses_every_nested_stack" {
+  command = plan
+
+  module {
+    source = "./modules/pipeline"
+  }
+
+  variables {
+    stages = [
+      {
+        name        = "Prod"
+        deployments = [{ environment_name = "prod", stack_name = "app", template_path = "app.yaml", nested_stacks = ["*"] }]
+      },
+    ]
+  }
+
+  expect_failures = [var.stages]
+}

@@ -876,3 +876,62 @@ run "takes_one_name_for_the_stacks_of_two_accounts_and_regions" {
     error_message = "A stack must be identified by account, region and name."
   }
 }
+
+run "refuses_a_stack_that_is_called_like_a_successor" {
+  command = plan
+
+  variables {
+    pipelines = {
+      for key, deployment in {
+        shop   = { environment_name = "prod", stack_name = "shop", template_path = "app.yaml", on_unsafe_update = "blue_green" }
+        others = { environment_name = "prod", stack_name = "shop-12345678", template_path = "app.yaml" }
+        } : key => {
+        source = { codecommit = {} }
+        stages = [{ name = "Prod", deployments = [deployment] }]
+      }
+    }
+  }
+
+  expect_failures = [output.pipelines]
+}
+
+
+run "refuses_a_stack_that_is_called_like_a_nested_stack" {
+  command = plan
+
+  variables {
+    pipelines = {
+      for key, deployment in {
+        shop   = { environment_name = "prod", stack_name = "shop", template_path = "app.yaml", nested_stacks = ["Net*"] }
+        others = { environment_name = "prod", stack_name = "shop-Network-of-others", template_path = "app.yaml" }
+        } : key => {
+        source = { codecommit = {} }
+        stages = [{ name = "Prod", deployments = [deployment] }]
+      }
+    }
+  }
+
+  expect_failures = [output.pipelines]
+}
+
+run "takes_a_stack_that_only_begins_like_another" {
+  command = plan
+
+  variables {
+    pipelines = {
+      for key, deployment in {
+        shop   = { environment_name = "prod", stack_name = "shop", template_path = "app.yaml", on_unsafe_update = "blue_green", nested_stacks = ["Data"] }
+        others = { environment_name = "prod", stack_name = "shop-billing", template_path = "app.yaml", nested_stacks = ["Data"] }
+        us     = { environment_name = "prod", stack_name = "shop-12345678", template_path = "app.yaml", target = { region = "us-east-1" } }
+        } : key => {
+        source = { codecommit = {} }
+        stages = [{ name = "Prod", deployments = [deployment] }]
+      }
+    }
+  }
+
+  assert {
+    condition     = local.iam_deployments[0].nested_stacks == tolist(["Data"])
+    error_message = "The rights must follow from the nested stacks."
+  }
+}

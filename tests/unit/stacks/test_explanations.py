@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
+from botocore.exceptions import ClientError
+
 from changegate.stacks.explanations import Explanation, explain
 from tests.unit.conftest import STACK_ID, stack_event
 
@@ -65,6 +68,23 @@ def test_a_nested_stack_that_has_nothing_to_add_ends_the_search(aws: Aws) -> Non
     explanation = explain(aws.clients["cloudformation"], STACK_ID, None)
     assert explanation.cause is not None
     assert explanation.cause.startswith("Inner (AWS::CloudFormation::Stack) is UPDATE_FAILED: Embedded stack")
+
+
+def test_a_nested_stack_that_may_not_be_read_ends_the_search(aws: Aws) -> None:
+    """The functions may read the nested stacks that the deployment lists."""
+    script(aws, STACK_ID, of_stack("UPDATE_IN_PROGRESS"), of_nested("UPDATE_FAILED", "Inner", INNER))
+    aws.cloudformation.add_client_error("describe_stack_events", "AccessDenied", "not authorized")
+    explanation = explain(aws.clients["cloudformation"], STACK_ID, None)
+    assert explanation.cause is not None
+    assert explanation.cause.startswith("Inner (AWS::CloudFormation::Stack) is UPDATE_FAILED: Embedded stack")
+    assert (explanation.resource, explanation.resource_to_skip) == ("Inner", "Inner")
+
+
+def test_another_error_about_a_nested_stack_is_not_hidden(aws: Aws) -> None:
+    script(aws, STACK_ID, of_stack("UPDATE_IN_PROGRESS"), of_nested("UPDATE_FAILED", "Inner", INNER))
+    aws.cloudformation.add_client_error("describe_stack_events", "Throttling", "slow down")
+    with pytest.raises(ClientError, match="Throttling"):
+        explain(aws.clients["cloudformation"], STACK_ID, None)
 
 
 def test_a_nested_stack_that_never_was_is_not_looked_for(aws: Aws) -> None:

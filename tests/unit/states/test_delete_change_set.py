@@ -19,7 +19,8 @@ from tests.unit.conftest import (
 )
 
 TOKEN = token("CreateChangeSet")
-NAME = f"prod-app-{TOKEN[-12:]}"
+# The mark of the state machine, printf ARN | sha256sum, and the end of the token.
+NAME = f"prod-app-06b8a7c1{TOKEN[-12:]}"
 DESCRIPTION = f"Changegate: {EXECUTION_ID}"
 
 

@@ -23,6 +23,8 @@ NESTED_STACK_TYPE: Final = "AWS::CloudFormation::Stack"
 _CREATED: Final = (ChangeSetEntry("CREATE_COMPLETE"),)
 _CREATION: Final = (ChangeSetEntry("CREATE_PENDING"), *_CREATED)
 
+# CloudFormation names a nested stack and its change set <parent>-<logical ID>-<12 characters>; here always these.
+RANDOM_PART: Final = "1A2B3C4D5E6F"
 _ADDITION: Final = {
     "Type": "Resource",
     "ResourceChange": {
@@ -157,9 +159,9 @@ class StackTree:
         """Create the nested change sets and return their ARNs by key."""
         ids: dict[str, str] = {}
         for key, nested in outcome.nested:
-            stack = self._nested_stack(nested.stack or f"{self.name}-{key}", parent.stack)
+            stack = self._nested_stack(nested.stack or f"{parent.stack.name}-{key}-{RANDOM_PART}", parent.stack)
             # The API limits names to 128 characters.
-            name = f"{parent.name}-{key}"[:128]
+            name = f"{parent.name}-{key}-{RANDOM_PART}"[:128]
             child = self.create_change_set(
                 stack, NewChangeSet(name, "UPDATE", nested, {"IncludeNestedStacks": True}, parent)
             )
