@@ -694,3 +694,39 @@ run "names_pipelines_so_that_policies_do_not_grow" {
     error_message = "What no template may change must not grow with the pipelines."
   }
 }
+
+run "plans_twenty_pipelines_with_three_hundred_stacks" {
+  command = plan
+
+  variables {
+    alarms_enabled = true
+    notifications  = {}
+    pipelines = {
+      for number in range(20) : "team-${number}" => {
+        source = { codecommit = {} }
+        stages = [
+          for stage in ["Test", "Stage", "Prod"] : {
+            name     = stage
+            approval = stage == "Prod" ? {} : null
+            deployments = [
+              for service in ["network", "data", "api", "worker", "frontend"] : {
+                environment_name = lower(stage)
+                stack_name       = "team-${number}-${service}"
+                template_path    = "infra/${service}.yaml"
+                role_arn         = "arn:aws:iam::111122223333:role/teams/team-${number}"
+              }
+            ]
+          }
+        ]
+      }
+    }
+  }
+
+  assert {
+    condition = (
+      length(module.pipeline) == 20 && length(local.deployments) == 300 && length(module.function) == length(local.functions) &&
+      length(distinct(flatten(values(module.pipeline)[*].deployments[*].stack_name))) == 300
+    )
+    error_message = "One engine must serve twenty pipelines with three hundred stacks."
+  }
+}
