@@ -8,14 +8,15 @@ variable "notifications" {
     policy docs/guides/operations.md describes; without it, a topic is created. emails are subscribed to the topic, and confirm
     with a link in the first mail. outcomes are those that are notified: started, succeeded, rejected, rolled_back,
     needs_operator, misconfigured, failed (with an error that has no name), timed_out and aborted; and, before there is a
-    deployment, source_failed (the pipeline could not fetch a revision) and approval_waiting.
+    deployment, source_failed (the pipeline could not fetch a revision), not_started (its action failed before there was an
+    execution) and approval_waiting.
   EOT
   type = object({
     topic_arn = optional(string)
     emails    = optional(set(string), [])
     outcomes = optional(set(string), [
       "rejected", "rolled_back", "needs_operator", "misconfigured", "failed", "timed_out", "aborted",
-      "source_failed",
+      "source_failed", "not_started",
     ])
   })
   default = null
@@ -37,9 +38,9 @@ variable "notifications" {
     condition = alltrue([
       for given in var.notifications[*] : length(given.outcomes) > 0 && length(setsubtract(given.outcomes, [
         "started", "succeeded", "rejected", "rolled_back", "needs_operator", "misconfigured", "failed", "timed_out", "aborted",
-        "source_failed", "approval_waiting",
+        "source_failed", "not_started", "approval_waiting",
       ])) == 0
     ])
-    error_message = "The outcomes of notifications must be one or more of started, succeeded, rejected, rolled_back, needs_operator, misconfigured, failed, timed_out, aborted, source_failed and approval_waiting."
+    error_message = "The outcomes of notifications must be one or more of started, succeeded, rejected, rolled_back, needs_operator, misconfigured, failed, timed_out, aborted, source_failed, not_started and approval_waiting."
   }
 }

@@ -64,6 +64,21 @@ locals {
       what   = "A pipeline could not fetch a revision; nothing was deployed."
       todo   = "Read the error of the Source action in CodePipeline: the connection, the repository, the branch, or a permission."
     }
+    # An action that fails with its execution names it: FailureDetails.externalExecutionId, CodePipeline API reference. The
+    # event has no id otherwise, or one of Lambda's.
+    not_started = {
+      detail = {
+        state = ["FAILED"]
+        type  = { category = ["Invoke"] }
+        "$or" = [
+          { execution-result = { external-execution-id = [{ exists = false }] } },
+          { execution-result = { external-execution-id = [{ anything-but = { prefix = "arn:" } }] } },
+        ]
+      }
+      what  = "A pipeline could not start a deployment; nothing was deployed."
+      todo  = "Read the error of the action in CodePipeline, and the log of the trigger: the input, a permission, or no answer."
+      cause = "$.detail.execution-result.external-execution-summary"
+    }
     approval_waiting = {
       detail = { state = ["STARTED"], type = { category = ["Approval"] } }
       what   = "A pipeline waits for an approval."
@@ -123,6 +138,7 @@ resource "aws_cloudwatch_event_target" "topic" {
     input_paths = merge(
       local.subjects[each.key].paths,
       can(local.outcomes[each.key].detail.error) ? { error = "$.detail.error", cause = "$.detail.cause" } : {},
+      { for path in [try(local.outcomes[each.key].cause, null)] : "cause" => path if path != null },
     )
 
     # Not jsonencode, which would escape the angle brackets.
@@ -133,6 +149,7 @@ resource "aws_cloudwatch_event_target" "topic" {
         "  \"todo\": \"${local.outcomes[each.key].todo}\",",
       ],
       can(local.outcomes[each.key].detail.error) ? ["  \"error\": <error>,", "  \"cause\": <cause>,"] : [],
+      can(local.outcomes[each.key].cause) ? ["  \"cause\": <cause>,"] : [],
       [
         "  \"time\": <timed>,",
         "  \"execution\": <name>,",

@@ -14,7 +14,7 @@ variable "topic_name" {
 }
 
 variable "rule_names" {
-  description = "Names of the EventBridge rules by outcome: started, succeeded, rejected, rolled_back, needs_operator, misconfigured, failed, timed_out, aborted, source_failed, approval_waiting. The topic is notified of these outcomes."
+  description = "Names of the EventBridge rules by outcome: started, succeeded, rejected, rolled_back, needs_operator, misconfigured, failed, timed_out, aborted, source_failed, not_started, approval_waiting. The topic is notified of these outcomes."
   type        = map(string)
 
   validation {
@@ -60,7 +60,7 @@ variable "state_machine_arn" {
 }
 
 variable "pipeline_name_suffix" {
-  description = "End of the names of the pipelines whose failing sources and waiting approvals are reported, such as _changegate."
+  description = "End of the names of the pipelines whose failing sources, failing actions and waiting approvals are reported, such as _changegate."
   type        = string
 
   validation {

@@ -555,7 +555,8 @@ run "tells_a_topic_that_is_given" {
 
   assert {
     condition = sort(keys(module.notifications[0].rule_names)) == tolist([
-      "aborted", "failed", "misconfigured", "needs_operator", "rejected", "rolled_back", "source_failed", "timed_out",
+      "aborted", "failed", "misconfigured", "needs_operator", "not_started", "rejected", "rolled_back", "source_failed",
+      "timed_out",
     ])
     error_message = "By default, all outcomes except started, succeeded and approval_waiting must be notified."
   }

@@ -7,7 +7,7 @@ variables {
   rule_names = {
     for outcome in [
       "started", "succeeded", "rejected", "rolled_back", "needs_operator", "misconfigured", "failed", "timed_out", "aborted",
-      "source_failed", "approval_waiting",
+      "source_failed", "not_started", "approval_waiting",
     ] : outcome => "changegate-deployment-${replace(outcome, "_", "-")}"
   }
   account_id            = "111122223333"
@@ -121,6 +121,17 @@ run "tells_outcomes_apart" {
         name   = "changegate-deployment-source-failed"
         detail = jsonencode({ state = ["FAILED"], type = { category = ["Source"] } })
       }
+      not_started = {
+        name = "changegate-deployment-not-started"
+        detail = jsonencode({
+          state = ["FAILED"]
+          type  = { category = ["Invoke"] }
+          "$or" = [
+            { execution-result = { external-execution-id = [{ exists = false }] } },
+            { execution-result = { external-execution-id = [{ anything-but = { prefix = "arn:" } }] } },
+          ]
+        })
+      }
       approval_waiting = {
         name   = "changegate-deployment-approval-waiting"
         detail = jsonencode({ state = ["STARTED"], type = { category = ["Approval"] } })
@@ -135,14 +146,14 @@ run "tells_outcomes_apart" {
         jsondecode(rule.event_pattern).source == ["aws.states"] &&
         jsondecode(rule.event_pattern)["detail-type"] == ["Step Functions Execution Status Change"] &&
         jsondecode(rule.event_pattern).detail.stateMachineArn == ["arn:aws:states:eu-west-1:111122223333:stateMachine:changegate-deploy"]
-      ) if !contains(["source_failed", "approval_waiting"], outcome)
+      ) if !contains(["source_failed", "not_started", "approval_waiting"], outcome)
     ])
     error_message = "Rules for outcomes of deployments must only match executions of the one state machine."
   }
 
   assert {
     condition = alltrue([
-      for outcome in ["source_failed", "approval_waiting"] : (
+      for outcome in ["source_failed", "not_started", "approval_waiting"] : (
         jsondecode(aws_cloudwatch_event_rule.outcome[outcome].event_pattern).source == ["aws.codepipeline"] &&
         jsondecode(aws_cloudwatch_event_rule.outcome[outcome].event_pattern)["detail-type"] == ["CodePipeline Action Execution State Change"] &&
         jsondecode(aws_cloudwatch_event_rule.outcome[outcome].event_pattern).detail.pipeline == [{ suffix = "_changegate" }]
@@ -172,6 +183,7 @@ run "writes_messages_that_are_json_whatever_the_cause_says" {
           )))) == sort(concat(
           ["execution", "look", "time", "todo", "what"],
           contains(["rejected", "rolled_back", "needs_operator", "misconfigured", "failed"], outcome) ? ["cause", "error"] : [],
+          outcome == "not_started" ? ["cause"] : [],
         ))
       )
     ])
@@ -182,7 +194,7 @@ run "writes_messages_that_are_json_whatever_the_cause_says" {
     condition = alltrue([
       for target in aws_cloudwatch_event_target.topic : alltrue([
         for path in values(target.input_transformer[0].input_paths) :
-        contains(["$.detail.executionArn", "$.detail.name", "$.detail.error", "$.detail.cause", "$.time", "$.detail.execution-id", "$.detail.pipeline"], path)
+        contains(["$.detail.executionArn", "$.detail.name", "$.detail.error", "$.detail.cause", "$.time", "$.detail.execution-id", "$.detail.pipeline", "$.detail.execution-result.external-execution-summary"], path)
       ])
     ])
     error_message = "Messages must have nothing of the execution's input and output."
@@ -192,7 +204,7 @@ run "writes_messages_that_are_json_whatever_the_cause_says" {
     condition = alltrue([
       for outcome, target in aws_cloudwatch_event_target.topic : strcontains(
         target.input_transformer[0].input_template,
-        contains(["source_failed", "approval_waiting"], outcome)
+        contains(["source_failed", "not_started", "approval_waiting"], outcome)
         ? "https://console.aws.amazon.com/codesuite/codepipeline/pipelines/<pipeline>/view?region=eu-west-1"
         : "https://console.aws.amazon.com/states/home?region=eu-west-1#/v2/executions/details/<arn>"
       )

@@ -42,7 +42,7 @@ run "everything" {
   variables {
     notifications = {
       emails   = ["team@example.com"]
-      outcomes = ["started", "succeeded", "rejected", "rolled_back", "needs_operator", "misconfigured", "failed", "timed_out", "aborted", "source_failed", "approval_waiting"]
+      outcomes = ["started", "succeeded", "rejected", "rolled_back", "needs_operator", "misconfigured", "failed", "timed_out", "aborted", "source_failed", "not_started", "approval_waiting"]
     }
     alarms_enabled    = true
     dashboard_enabled = true

@@ -3,7 +3,7 @@ variables {
   rule_names = {
     for outcome in [
       "started", "succeeded", "rejected", "rolled_back", "needs_operator", "misconfigured", "failed", "timed_out", "aborted",
-      "source_failed", "approval_waiting",
+      "source_failed", "not_started", "approval_waiting",
     ] : outcome => "notifications-suite-deployment-${replace(outcome, "_", "-")}"
   }
   account_id            = "000000000000"
