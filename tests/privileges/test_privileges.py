@@ -51,7 +51,9 @@ def _without_region(grant: Grant) -> Grant:
     parts = grant.resource.split(":")
     if parts[2:3] != ["cloudformation"]:
         return grant
-    return replace(grant, resource=":".join([*parts[:3], REGION, *parts[4:]]))
+    # Statements on stacks are numbered in the order of what they allow, which differs between deployments.
+    sid = grant.sid.rstrip("0123456789")
+    return replace(grant, sid=sid, resource=":".join([*parts[:3], REGION, *parts[4:]]))
 
 
 def test_everything_that_is_called_is_allowed(evaluation: Evaluation) -> None:
@@ -68,7 +70,8 @@ def test_the_roles_of_services_have_called_something(evaluation: Evaluation) -> 
 
 
 def test_what_nothing_uses_is_listed_with_a_reason(unused: list[Grant]) -> None:
-    assert [grant for grant in unused if not any(listed.covers(grant) for listed in UNUSED)] == []
+    left = [grant for grant in unused if not any(listed.covers(grant) for listed in UNUSED)]
+    assert not left, "\n".join(f"{grant.role} {grant.action} {grant.resource}" for grant in left)
 
 
 @pytest.mark.parametrize("listed", UNUSED, ids=lambda listed: str(listed.title))
@@ -89,7 +92,7 @@ TO_CLOUDFORMATION, TO_EC2 = (
 )
 TEMPLATE, CODE, INPUT = (
     f"arn:aws:s3:::{BUCKET}/{key}"
-    for key in (f"templates/{PLACEHOLDER}/1", "functions/changegate.zip", "state_machine_input/Prod.json")
+    for key in (f"templates/{PLACEHOLDER}/1", "functions/changegate.zip", "state_machine_input/main/Prod/app.json")
 )
 TLS, NO_TLS = {"aws:SecureTransport": "true"}, {"aws:SecureTransport": "false"}
 THROUGH_S3 = {

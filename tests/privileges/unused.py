@@ -36,6 +36,8 @@ class Listed:
 ALL = ("*",)
 
 SUCCESSOR = "stack/prod-placeholder-????????/*"
+NESTED = "stack/prod-placeholder-Network-*/*"
+NESTED_IN_SUCCESSOR = "stack/prod-placeholder-????????-Network-*/*"
 
 BY_ARN = (
     "According to the Service Authorization Reference, and so the simulator, these actions are authorised on the "
@@ -82,15 +84,37 @@ UNUSED = [
     ),
     Listed(
         "events of nested stacks",
-        ("check-stack-existence", "get-stack-deletion-status"),
+        ("check-stack-existence", "get-stack-creation-status", "get-stack-deletion-status"),
         ("cloudformation:DescribeStackEvents",),
-        "stack/prod-placeholder-Network-*/*",
+        NESTED,
         "The same code finds the root cause of every failure in nested stacks; the scenarios have such a cause for the "
-        "creation and the update of a stack, but not for these two.",
+        "update of a stack, but not for these.",
+    ),
+    Listed(
+        "change sets on nested stacks",
+        ("create-change-set", "delete-change-set", "execute-change-set", "get-change-set-execution-status"),
+        ("cloudformation:*ChangeSet", "cloudformation:TagResource"),
+        NESTED,
+        "CloudFormation creates, executes and deletes the change sets of nested stacks with that of the root. It is "
+        "not documented whether it does so with the permissions of the caller.",
+    ),
+    Listed(
+        "nested stacks of successors",
+        ALL,
+        ("cloudformation:*",),
+        NESTED_IN_SUCCESSOR,
+        "The scenarios have nested stacks, and successors, but no successor with nested stacks.",
     ),
     Listed(
         "successors",
-        ("check-stack-existence", "create-change-set", "create-stack", "execute-change-set"),
+        (
+            "check-stack-existence",
+            "create-change-set",
+            "create-stack",
+            "execute-change-set",
+            "get-change-set-execution-status",
+            "get-stack-deletion-status",
+        ),
         ("cloudformation:*",),
         SUCCESSOR,
         "With blue/green, the same code deploys the stack and its successor. The scenarios use each permission on a "
