@@ -58,6 +58,9 @@ resource "aws_s3_object" "state_machine_input" {
   content      = jsonencode(each.value)
   content_type = "application/json"
 
+  # S3 returns the checksum of what is there; the provider does not compare the content.
+  checksum_algorithm = "SHA256"
+
   # Set on every object, although it is the bucket's default: the provider updates an object with the encryption that
   # the object had before.
   server_side_encryption = var.engine.kms_key == null ? "AES256" : "aws:kms"
@@ -67,6 +70,13 @@ resource "aws_s3_object" "state_machine_input" {
   override_provider {
     default_tags {
       tags = {}
+    }
+  }
+
+  lifecycle {
+    postcondition {
+      condition     = self.checksum_sha256 == null ? true : self.checksum_sha256 == base64sha256(self.content)
+      error_message = "The object s3://${self.bucket}/${self.key} is not what this configuration wrote: it was changed by hand. Look at its versions. To write it again, apply with -replace='<address of the object>', which is above."
     }
   }
 }
