@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from changegate_cli.local.commands import DEFAULT
+from changegate_cli.local.errors import LocalRunError
 from changegate_cli.local.family import Family
 from tests.support.inventory import inventory
 
@@ -50,7 +51,13 @@ def test_push_ends_with_1_and_the_reason_when_the_pipeline_is_red(commands: Comm
 
 
 def test_destroy_leaves_nothing(terraform: LocalTerraform, run: Installation) -> None:
-    terraform.destroy()
+    try:
+        terraform.destroy()
+    except LocalRunError as error:
+        # A busy machine can lose LocalStack's answer to the deletion of many versions. The provider asks again, and
+        # LocalStack, unlike S3, reports versions that are gone as errors. A second destroy works.
+        assert "NoSuchVersion" in str(error)  # noqa: PT017  # any other error fails the test
+        terraform.destroy()
     assert terraform.addresses() == ()
     # Terraform does not remove what CloudFormation has deployed.
     assert [thing for thing in inventory(run.aws) if run.stack_name not in thing.name] == []
