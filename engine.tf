@@ -27,51 +27,42 @@ locals {
     alarms = var.alarms_enabled ? { topic_arn = one(module.notifications[*].topic_arn) } : null
   }
 
-  deployments = flatten([for pipeline in values(var.pipelines) : pipeline.stages[*].deployments])
-
-  # Where each stack is deployed, by account, region and name, which identify it.
-  places_of_stacks = {
-    for d in flatten([
-      for key, pipeline in var.pipelines : [
-        for stage in pipeline.stages : [
-          for d in stage.deployments : {
-            place = "${key}/${stage.name}"
-            stack = join(" ", [
-              "${d.environment_name}-${d.stack_name}",
-              try(split(":", d.target.role_arn)[4], local.account_id),
-              coalesce(d.target.region, var.region),
-            ])
-          }
-        ]
+  # Each deployment with its place, and with what identifies its stack: name, account and region.
+  deployments = flatten([
+    for key, pipeline in var.pipelines : [
+      for stage in pipeline.stages : [
+        for d in stage.deployments : merge(d, {
+          place           = "${key}/${stage.name}"
+          full_stack_name = "${d.environment_name}-${d.stack_name}"
+          scope           = "${try(split(":", d.target.role_arn)[4], local.account_id)} ${coalesce(d.target.region, var.region)}"
+        })
       ]
-    ]) : d.stack => d.place...
-  }
+    ]
+  ])
+
+  places_of_stacks = { for d in local.deployments : "${d.full_stack_name} ${d.scope}" => d.place... }
   stacks_deployed_twice = [
     for stack, places in local.places_of_stacks : "${split(" ", stack)[0]} in ${join(" and ", distinct(places))}" if length(places) > 1
   ]
 
-  # The names that successors and nested stacks of a deployment can have: the functions have rights to such stacks.
-  patterns_of_further_stacks = flatten([
+  # The successors and nested stacks that a deployment can have: the functions have rights to stacks with such names.
+  patterns_of_derived_stacks = flatten([
     for d in local.deployments : [
       for pattern in concat(
         d.on_unsafe_update == "blue_green" ? [".{8}"] : [],
         [for id in d.nested_stacks : "${replace(id, "*", ".*")}-.*"],
-        ) : join(" ", [
-          "^${d.environment_name}-${d.stack_name}-${pattern}",
-          try(split(":", d.target.role_arn)[4], local.account_id),
-          "${coalesce(d.target.region, var.region)}$",
-      ])
+      ) : "^${d.full_stack_name}-${pattern} ${d.scope}$"
     ]
   ])
-  stacks_like_further_stacks = [
+  stacks_like_derived_stacks = [
     for stack in keys(local.places_of_stacks) : split(" ", stack)[0]
-    if anytrue([for pattern in local.patterns_of_further_stacks : can(regex(pattern, stack))])
+    if anytrue([for pattern in local.patterns_of_derived_stacks : can(regex(pattern, stack))])
   ]
 
   # What the rights of roles depend on.
   iam_deployments = [
     for d in local.deployments : {
-      stack_name             = "${d.environment_name}-${d.stack_name}"
+      stack_name             = d.full_stack_name
       region                 = d.target.region
       role_arn               = d.role_arn
       target_role_arn        = d.target.role_arn

@@ -28,8 +28,8 @@ output "pipelines" {
   }
 
   precondition {
-    condition     = length(local.stacks_like_further_stacks) == 0
-    error_message = "The names of these stacks are like those of the successors (blue_green) or nested stacks of others, whose deployments would have rights to them: ${join(", ", local.stacks_like_further_stacks)}. Choose other names."
+    condition     = length(local.stacks_like_derived_stacks) == 0
+    error_message = "The names of these stacks are like those of the successors (blue_green) or nested stacks of others, whose deployments would have rights to them: ${join(", ", local.stacks_like_derived_stacks)}. Choose other names."
   }
 }
 

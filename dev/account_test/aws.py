@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from changegate_cli.local.provisioned import LOCAL_PACE
+from changegate_cli.watch.aws import state_machine_of
 from changegate_cli.watch.watcher import PIPELINE_IN_PROGRESS
 
 if TYPE_CHECKING:
@@ -42,10 +43,10 @@ def present(aws: WatchedAws, environment: EnvironmentUnderTest) -> Iterator[str]
     and destroy it at the end.
     """
     name = environment.name
-    scope = f"{environment.region}:{environment.account_id}"
     # The names are those of names.tf.
     pipeline = f"{environment.pipeline}_{name}"
-    machine = f"arn:{partition(aws)}:states:{scope}:stateMachine:{name}-deploy"
+    arn = f"arn:{partition(aws)}:codepipeline:{environment.region}:{environment.account_id}:{pipeline}"
+    machine = state_machine_of({"metadata": {"pipelineArn": arn}})
     lookups: list[tuple[str, str, str, dict[str, str]]] = [
         *(("cloudformation", "stack", "describe_stacks", {"StackName": stack}) for stack in environment.stacks),
         ("codecommit", "repository", "get_repository", {"repositoryName": environment.repository or ""}),

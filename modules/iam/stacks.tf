@@ -62,7 +62,8 @@ locals {
   }
 
   # The stacks, the successors of blue/green deployments, and nested stacks: their ARNs and what functions may do with them.
-  # CloudFormation names a nested stack <parent>-<logical ID>-<12 characters>, and those in it begin with that.
+  # The name of a nested stack is <parent>-<logical ID>-<random characters>, and those in it begin with that: known from
+  # stacks on AWS, not from a reference.
   stacks = flatten([
     for d in local.own_deployments : [
       for suffix in d.blue_green ? ["", "-????????"] : [""] : concat(

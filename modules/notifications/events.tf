@@ -103,6 +103,14 @@ locals {
     }
   }
 
+  # The paths of what tells why, of an execution that failed or of an action: fields of the message.
+  reasons = {
+    for outcome, of in local.outcomes : outcome => can(of.detail.error) ? {
+      error = "$.detail.error"
+      cause = "$.detail.cause"
+    } : { for path in [try(of.cause, null)] : "cause" => path if path != null }
+  }
+
   console = {
     aws        = "console.aws.amazon.com"
     aws-cn     = "console.amazonaws.cn"
@@ -135,11 +143,7 @@ resource "aws_cloudwatch_event_target" "topic" {
   # is a separate value, so that the result is JSON (EventBridge User Guide, "Amazon EventBridge input transformation"). Inside
   # quotes, it would insert the value as it is. The execution's input and output are omitted: they can hold parameters.
   input_transformer {
-    input_paths = merge(
-      local.subjects[each.key].paths,
-      can(local.outcomes[each.key].detail.error) ? { error = "$.detail.error", cause = "$.detail.cause" } : {},
-      { for path in [try(local.outcomes[each.key].cause, null)] : "cause" => path if path != null },
-    )
+    input_paths = merge(local.subjects[each.key].paths, local.reasons[each.key])
 
     # Not jsonencode, which would escape the angle brackets.
     input_template = join("\n", concat(
@@ -148,8 +152,7 @@ resource "aws_cloudwatch_event_target" "topic" {
         "  \"what\": \"${local.outcomes[each.key].what}\",",
         "  \"todo\": \"${local.outcomes[each.key].todo}\",",
       ],
-      can(local.outcomes[each.key].detail.error) ? ["  \"error\": <error>,", "  \"cause\": <cause>,"] : [],
-      can(local.outcomes[each.key].cause) ? ["  \"cause\": <cause>,"] : [],
+      [for name in ["error", "cause"] : "  \"${name}\": <${name}>," if contains(keys(local.reasons[each.key]), name)],
       [
         "  \"time\": <timed>,",
         "  \"execution\": <name>,",

@@ -75,7 +75,7 @@ resource "aws_s3_object" "state_machine_input" {
 
   lifecycle {
     postcondition {
-      condition     = self.checksum_sha256 == null ? true : self.checksum_sha256 == base64sha256(self.content)
+      condition     = self.checksum_sha256 == base64sha256(self.content)
       error_message = "The object s3://${self.bucket}/${self.key} is not what this configuration wrote: it was changed by hand. Look at its versions. To write it again, apply with -replace='<address of the object>', which is above."
     }
   }

@@ -1,5 +1,34 @@
 variables {
-  key             = "orders"
+  key = "orders"
+  # Its bucket is that of the surroundings.
+  engine = {
+    name       = "pipeline-suite"
+    region     = "eu-west-1"
+    account_id = "000000000000"
+    partition  = "aws"
+    names = {
+      artifact_prefix = "%.20s/"
+      event_rule      = "pipeline-suite-pipeline-%s"
+      event_rule_role = "pipeline-suite-event-rule-%s"
+      pipeline        = "%s_pipeline-suite"
+      pipeline_role   = "pipeline-suite-pipeline-%s"
+      repository      = "pipeline-suite-%s"
+      source_alarm    = "pipeline-suite-source-rule-failures-%s"
+    }
+    role_path = "/delivery/"
+    bucket = {
+      name                     = "pipeline-suite-surroundings"
+      arn                      = "arn:aws:s3:::pipeline-suite-surroundings"
+      input_prefix             = "state_machine_input/"
+      administered_object_arns = ["arn:aws:s3:::pipeline-suite-surroundings/state_machine_input/*"]
+    }
+    trigger = {
+      name = "pipeline-suite-trigger"
+      arn  = "arn:aws:lambda:eu-west-1:000000000000:function:pipeline-suite-trigger"
+    }
+    alarms = {}
+  }
+
   pipeline_source = { codecommit = {} }
   stages = [
     {
@@ -23,36 +52,6 @@ run "surroundings" {
 run "makes_it" {
   module {
     source = "./modules/pipeline"
-  }
-
-  variables {
-    engine = {
-      name       = "pipeline-suite"
-      region     = "eu-west-1"
-      account_id = "000000000000"
-      partition  = "aws"
-      names = {
-        artifact_prefix = "%.20s/"
-        event_rule      = "pipeline-suite-pipeline-%s"
-        event_rule_role = "pipeline-suite-event-rule-%s"
-        pipeline        = "%s_pipeline-suite"
-        pipeline_role   = "pipeline-suite-pipeline-%s"
-        repository      = "pipeline-suite-%s"
-        source_alarm    = "pipeline-suite-source-rule-failures-%s"
-      }
-      role_path = "/delivery/"
-      bucket = {
-        name                     = run.surroundings.bucket_name
-        arn                      = "arn:aws:s3:::pipeline-suite-surroundings"
-        input_prefix             = "state_machine_input/"
-        administered_object_arns = ["arn:aws:s3:::pipeline-suite-surroundings/state_machine_input/*"]
-      }
-      trigger = {
-        name = "pipeline-suite-trigger"
-        arn  = "arn:aws:lambda:eu-west-1:000000000000:function:pipeline-suite-trigger"
-      }
-      alarms = {}
-    }
   }
 
   # ARNs that are built from names, in policies and in the event's pattern.
@@ -86,36 +85,6 @@ run "again" {
   module {
     source = "./modules/pipeline"
   }
-
-  variables {
-    engine = {
-      name       = "pipeline-suite"
-      region     = "eu-west-1"
-      account_id = "000000000000"
-      partition  = "aws"
-      names = {
-        artifact_prefix = "%.20s/"
-        event_rule      = "pipeline-suite-pipeline-%s"
-        event_rule_role = "pipeline-suite-event-rule-%s"
-        pipeline        = "%s_pipeline-suite"
-        pipeline_role   = "pipeline-suite-pipeline-%s"
-        repository      = "pipeline-suite-%s"
-        source_alarm    = "pipeline-suite-source-rule-failures-%s"
-      }
-      role_path = "/delivery/"
-      bucket = {
-        name                     = run.surroundings.bucket_name
-        arn                      = "arn:aws:s3:::pipeline-suite-surroundings"
-        input_prefix             = "state_machine_input/"
-        administered_object_arns = ["arn:aws:s3:::pipeline-suite-surroundings/state_machine_input/*"]
-      }
-      trigger = {
-        name = "pipeline-suite-trigger"
-        arn  = "arn:aws:lambda:eu-west-1:000000000000:function:pipeline-suite-trigger"
-      }
-      alarms = {}
-    }
-  }
 }
 
 run "plans_another_stage_and_approval_in_place" {
@@ -126,33 +95,6 @@ run "plans_another_stage_and_approval_in_place" {
   }
 
   variables {
-    engine = {
-      name       = "pipeline-suite"
-      region     = "eu-west-1"
-      account_id = "000000000000"
-      partition  = "aws"
-      names = {
-        artifact_prefix = "%.20s/"
-        event_rule      = "pipeline-suite-pipeline-%s"
-        event_rule_role = "pipeline-suite-event-rule-%s"
-        pipeline        = "%s_pipeline-suite"
-        pipeline_role   = "pipeline-suite-pipeline-%s"
-        repository      = "pipeline-suite-%s"
-        source_alarm    = "pipeline-suite-source-rule-failures-%s"
-      }
-      role_path = "/delivery/"
-      bucket = {
-        name                     = run.surroundings.bucket_name
-        arn                      = "arn:aws:s3:::pipeline-suite-surroundings"
-        input_prefix             = "state_machine_input/"
-        administered_object_arns = ["arn:aws:s3:::pipeline-suite-surroundings/state_machine_input/*"]
-      }
-      trigger = {
-        name = "pipeline-suite-trigger"
-        arn  = "arn:aws:lambda:eu-west-1:000000000000:function:pipeline-suite-trigger"
-      }
-      alarms = {}
-    }
     execution_mode = "SUPERSEDED"
     stages = [
       {
@@ -178,33 +120,6 @@ run "changes_in_place" {
   }
 
   variables {
-    engine = {
-      name       = "pipeline-suite"
-      region     = "eu-west-1"
-      account_id = "000000000000"
-      partition  = "aws"
-      names = {
-        artifact_prefix = "%.20s/"
-        event_rule      = "pipeline-suite-pipeline-%s"
-        event_rule_role = "pipeline-suite-event-rule-%s"
-        pipeline        = "%s_pipeline-suite"
-        pipeline_role   = "pipeline-suite-pipeline-%s"
-        repository      = "pipeline-suite-%s"
-        source_alarm    = "pipeline-suite-source-rule-failures-%s"
-      }
-      role_path = "/delivery/"
-      bucket = {
-        name                     = run.surroundings.bucket_name
-        arn                      = "arn:aws:s3:::pipeline-suite-surroundings"
-        input_prefix             = "state_machine_input/"
-        administered_object_arns = ["arn:aws:s3:::pipeline-suite-surroundings/state_machine_input/*"]
-      }
-      trigger = {
-        name = "pipeline-suite-trigger"
-        arn  = "arn:aws:lambda:eu-west-1:000000000000:function:pipeline-suite-trigger"
-      }
-      alarms = {}
-    }
     execution_mode = "SUPERSEDED"
     stages = [
       {

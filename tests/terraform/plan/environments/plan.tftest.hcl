@@ -38,7 +38,7 @@ run "plans" {
   assert {
     condition = alltrue([
       for d in local.deployments :
-      var.deployment_policy_json == null ? true : strcontains(var.deployment_policy_json, "${d.environment_name}-${d.stack_name}-*")
+      var.deployment_policy_json == null ? true : strcontains(var.deployment_policy_json, "${d.full_stack_name}-*")
     ])
     error_message = "CloudFormation must have rights for each stack of the environment that it lists, under the stack's name."
   }
